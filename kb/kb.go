@@ -1,0 +1,67 @@
+// Package kb holds the nouns of linking: concepts, names, candidates, and what
+// an index needs of a model. It knows nothing of models themselves.
+package kb
+
+import (
+	"context"
+
+	"github.com/gloss-nlp/gloss/corpus"
+)
+
+// Name is one way of writing a concept.
+type Name struct {
+	Text string // as the source writes it, NFC, trimmed
+	Lang string // ISO 639-1, or empty
+	Kind string // "preferred", "synonym", "abbreviation" or "mention" (from an annotated corpus)
+}
+
+// Concept is an entry of a knowledge base.
+type Concept struct {
+	ID         string // unique in its KB
+	Name       string // preferred name
+	Type       string // semantic type, or empty
+	Definition string
+	Parents    []string // identifiers of broader concepts
+	Names      []Name   // the preferred one included
+}
+
+// Evidence says why a candidate is offered. Parts that did not look have score NaN.
+type Evidence struct {
+	Match   string       `json:"match"`   // the strongest part: "corpus", "exact", "ngram", "dense"
+	Name    string       `json:"name"`    // the name that matched
+	Lexical corpus.Score `json:"lexical"` // character n-gram cosine, [0, 1]
+	Dense   corpus.Score `json:"dense"`   // cosine of the embeddings, [-1, 1]
+	Chosen  int          `json:"chosen"`  // how often this corpus chose the concept for this string
+	Type    string       `json:"type,omitempty"`
+}
+
+// Candidate is a concept offered for a mention, best first in a list.
+type Candidate struct {
+	DB       string       `json:"db"` // name of the KB
+	ID       string       `json:"id"`
+	Name     string       `json:"name"` // preferred name
+	Type     string       `json:"type,omitempty"`
+	Score    corpus.Score `json:"score"` // [0, 1]; comparable within one list
+	Evidence Evidence     `json:"evidence"`
+}
+
+// Embedder turns names and mentions into vectors. Safe for concurrent use.
+type Embedder interface {
+	// Embed returns one unit-length row of Dimensions() float32 a text.
+	Embed(ctx context.Context, texts []string) ([][]float32, error)
+	Dimensions() int
+	// Hash identifies model, tokenizer and pooling; an index remembers it.
+	Hash() string
+}
+
+// Hit is a row of an index with its similarity.
+type Hit struct {
+	Row   int32
+	Score float32
+}
+
+// Scanner finds the k nearest rows for each query, best first, ties by row.
+// Queries have unit length and the dimensions of the index. Safe for concurrent use.
+type Scanner interface {
+	Scan(ctx context.Context, queries [][]float32, k int) ([][]Hit, error)
+}
