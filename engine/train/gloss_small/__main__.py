@@ -1,0 +1,85 @@
+"""python -m gloss_small train|export|evaluate|predict|golden ..."""
+
+import argparse
+import json
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+DEFAULT = Path(__file__).with_name("gloss_small.toml")
+
+
+def log(message):
+    print(time.strftime("%H:%M:%S"), message, file=sys.stderr, flush=True)
+
+
+def read_config(path):
+    with open(path, "rb") as f:
+        return tomllib.load(f)
+
+
+def run_train(args):
+    from .export import export
+    from .train import train
+    out = Path(args.out)
+    train(read_config(args.config), args.data, out, log)
+    export(out, out / "bundle")
+    log(f"bundle: {out / 'bundle'}")
+
+
+def run_export(args):
+    from .export import export
+    export(args.run, args.out, int8=not args.fp32)
+
+
+def run_evaluate(args):
+    from . import corpora, evaluate
+    from .predict import Predictor
+    config = read_config(args.config)
+    docs, _ = corpora.load(args.data)
+    chosen = evaluate.part_of(docs, args.part, config)
+    result = evaluate.score_documents(Predictor.of_bundle(args.bundle), chosen)
+    print(evaluate.table(args.part, result))
+    if args.card:
+        evaluate.write_card(Path(args.bundle) / "gloss.json", args.part, result)
+    if args.dictionary:
+        train, tune = corpora.divide(docs, config["data"]["fit"], config["data"]["tune_modulus"])
+        known = train if args.part != "report" else train + tune
+        print(evaluate.table("dictionary", evaluate.score_documents(evaluate.Dictionary(known), chosen)))
+
+
+def run_predict(args):
+    from .predict import Predictor
+    found = Predictor.of_bundle(args.bundle).predict(sys.stdin.read())
+    print(json.dumps(found, ensure_ascii=False, indent=1))
+
+
+def run_golden(args):
+    from .golden import write
+    write(args.bundle, args.out)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="gloss_small")
+    commands = parser.add_subparsers(required=True)
+
+    def command(name, run, *options):
+        sub = commands.add_parser(name)
+        for option, settings in options:
+            sub.add_argument(option, **settings)
+        sub.set_defaults(run_command=run)
+
+    config, data = ("--config", {"default": DEFAULT}), ("--data", {"default": "../shared/data"})
+    command("train", run_train, config, data, ("--out", {"required": True}))
+    command("export", run_export, ("--run", {"required": True}), ("--out", {"required": True}), ("--fp32", {"action": "store_true"}))
+    command("evaluate", run_evaluate, config, data, ("--bundle", {"required": True}), ("--dictionary", {"action": "store_true"}),
+            ("--part", {"default": "tune", "choices": ["tune", "dev1", "report"]}), ("--card", {"action": "store_true"}))
+    command("predict", run_predict, ("--bundle", {"required": True}))
+    command("golden", run_golden, ("--bundle", {"required": True}), ("--out", {"required": True}))
+    args = parser.parse_args()
+    args.run_command(args)
+
+
+if __name__ == "__main__":
+    main()

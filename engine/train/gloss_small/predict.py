@@ -1,0 +1,94 @@
+"""The reference of inference: text to scored spans, from an ONNX bundle (or from the model in training).
+
+Text is cut into sentences (data.py), each is tokenised by itself without special tokens, whole sentences are packed into
+windows of at most windows.max pieces. Each layer's columns of a window's logits are decoded by that layer's CRF (Viterbi).
+A sentence of more pieces is a window of its own: its parts run apart, their logits are joined (data.cut), and it is decoded
+as one sequence. The score of a span is the mean, over its pieces, of the CRF's marginal probability of the tag chosen there.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from . import corpora, data
+from .crf import marginals, viterbi
+
+
+class Predictor:
+    def __init__(self, run, tokenizer, limit, layers):
+        """run: (ids, mask) -> logits; layers: [(name, first column, tags, (start, end, transitions))]."""
+        self.run, self.tokenizer, self.limit, self.layers = run, tokenizer, limit, layers
+
+    @classmethod
+    def of_bundle(cls, folder, threads=1):
+        import onnxruntime
+        from tokenizers import Tokenizer
+        folder = Path(folder)
+        spec = json.loads((folder / "gloss.json").read_text(encoding="utf-8"))
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        layers = []
+        for layer in spec["layers"]:
+            crf = layer["crf"]
+            arrays = tuple(np.array(crf[k], dtype=np.float32) for k in ("start", "end", "transitions"))
+            layers.append((layer["name"], layer["first"], layer["labels"], arrays))
+        run = lambda ids, mask: session.run(["logits"], {"input_ids": ids, "attention_mask": mask})[0]
+        return cls(run, Tokenizer.from_file(str(folder / "tokenizer.json")), spec["windows"]["max"], layers)
+
+    @classmethod
+    def of_model(cls, model, tokenizer, config):
+        import torch
+        layers, first = [], 0
+        for (name, labels), arrays in zip(corpora.LAYERS.items(), model.crfs.arrays()):
+            tags = data.tag_names(labels)
+            layers.append((name, first, tags, arrays))
+            first += len(tags)
+
+        def run(ids, mask):
+            with torch.no_grad():
+                return model.tagger(torch.from_numpy(ids), torch.from_numpy(mask))[0].numpy()
+        return cls(run, tokenizer, config["windows"]["max"], layers)
+
+    def logits(self, sequences, batch=16):
+        """Logits of each sequence of ids; long ones are run in parts and joined."""
+        parts = []
+        for n, ids in enumerate(sequences):
+            parts += [(n, ids[a:b], low - a, high - a) for a, b, low, high in data.cut(len(ids), self.limit)]
+        parts = list(enumerate(parts))
+        parts.sort(key=lambda p: len(p[1][1]))
+        pieces = [None] * len(parts)
+        for i in range(0, len(parts), batch):
+            group = parts[i:i + batch]
+            ids = np.zeros((len(group), max(len(p[1][1]) for p in group)), dtype=np.int64)
+            mask = np.zeros_like(ids)
+            for row, (_, (_, part, _, _)) in enumerate(group):
+                ids[row, :len(part)], mask[row, :len(part)] = part, 1
+            out = self.run(ids, mask)
+            for row, (place, (n, _, low, high)) in enumerate(group):
+                pieces[place] = (n, out[row, low:high])
+        joined = [[] for _ in sequences]
+        for n, piece in pieces:
+            joined[n].append(piece)
+        return [np.concatenate(j) for j in joined]
+
+    def predict(self, text, bounds=None, wanted=None, scores=True):
+        """{layer: [(start, end, label, score)]} with code-point offsets."""
+        encoded = list(data.encode_sentences(self.tokenizer, text, bounds))
+        windows = [([i for k in w for i in encoded[k][0]], [o for k in w for o in encoded[k][1]])
+                   for w in data.pack([len(ids) for ids, _ in encoded], self.limit)]
+        all_logits = self.logits([ids for ids, _ in windows])
+        found = {layer[0]: [] for layer in self.layers if wanted is None or layer[0] in wanted}
+        for name, first, tags, crf in self.layers:
+            if name not in found:
+                continue
+            for (_, offsets), logits in zip(windows, all_logits):
+                emit = logits[:, first:first + len(tags)]
+                path = viterbi(emit, *crf)
+                spans = data.spans_of(path, tags, offsets)
+                chance = marginals(emit, *crf) if spans and scores else None
+                for start, end, label, a, b in spans:
+                    score = float(np.mean([chance[i, path[i]] for i in range(a, b + 1)])) if scores else 1.0
+                    found[name].append((start, end, label, score))
+        return found
