@@ -13,6 +13,8 @@ type Name struct {
 	Text string // as the source writes it, NFC, trimmed
 	Lang string // ISO 639-1, or empty
 	Kind string // "preferred", "synonym", "abbreviation" or "mention" (from an annotated corpus)
+	// Count is how often an annotated corpus wrote the concept so; 0 for names of a terminology alone.
+	Count int
 }
 
 // Concept is an entry of a knowledge base.
@@ -27,7 +29,7 @@ type Concept struct {
 
 // Evidence says why a candidate is offered. Parts that did not look have score NaN.
 type Evidence struct {
-	Match   string       `json:"match"`   // the strongest part: "corpus", "exact", "ngram", "dense"
+	Match   string       `json:"match"`   // the strongest part: "corpus", "exact", "ngram", "dense"; in type-ahead also "prefix", "words"
 	Name    string       `json:"name"`    // the name that matched
 	Lexical corpus.Score `json:"lexical"` // character n-gram cosine, [0, 1]
 	Dense   corpus.Score `json:"dense"`   // cosine of the embeddings, [-1, 1]
