@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/gloss-nlp/gloss/kb"
+	"github.com/gloss-nlp/gloss/kb/internal/best"
 )
 
 // Lengths of the character n-grams, word bounds included as a space.
@@ -269,14 +270,13 @@ func (x *Index) NGram(text string, k int) []kb.Hit {
 		return nil
 	}
 	rest := x.addRows(s, k)
-	best := newTop(k)
-	best.floor = floorCosine
+	top := best.Top{K: k, Floor: floorCosine}
 	for _, row := range s.rows {
-		if s.row[row]*x.grams.inverse[row]+rest+rounding >= best.bound() {
-			best.add(kb.Hit{Row: row, Score: x.cosine(row, s)})
+		if s.row[row]*x.grams.inverse[row]+rest+rounding >= top.Bound() {
+			top.Add(kb.Hit{Row: row, Score: x.cosine(row, s)})
 		}
 	}
-	return best.sorted()
+	return top.Sorted()
 }
 
 // buckets is into how many classes words and rows are sorted by similarity.

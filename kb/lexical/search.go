@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/gloss-nlp/gloss/kb"
+	"github.com/gloss-nlp/gloss/kb/internal/best"
 )
 
 // Tier says how a type-ahead result matches its query.
@@ -144,13 +145,12 @@ func (x *Index) allWords(ws []string, k int) []int32 {
 
 // shortest are the k rows with the shortest names, ties by row, repeats dropped.
 func (x *Index) shortest(rows func(func(int32) bool), k int) []int32 {
-	best := newTop(2 * k) // room for repeats: a name may hold two words of one prefix
-	best.floor = -1 << 30
+	top := best.Top{K: 2 * k, Floor: -1 << 30} // room for repeats: a name may hold two words of one prefix
 	for row := range rows {
-		best.add(kb.Hit{Row: row, Score: -float32(len(x.Name(row)))})
+		top.Add(kb.Hit{Row: row, Score: -float32(len(x.Name(row)))})
 	}
 	var out []int32
-	for _, h := range best.sorted() {
+	for _, h := range top.Sorted() {
 		if (len(out) == 0 || out[len(out)-1] != h.Row) && len(out) < k {
 			out = append(out, h.Row)
 		}
