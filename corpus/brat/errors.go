@@ -21,6 +21,8 @@ var (
 	ErrInvalid = errors.New("cannot be written")
 	// ErrNoDocuments: a directory has no .txt file in it or below.
 	ErrNoDocuments = errors.New("no documents")
+	// ErrNoDocument: the collection has no document of that name.
+	ErrNoDocument = errors.New("no such document")
 	// ErrChanged: a file is not what was read; nothing was written.
 	ErrChanged = errors.New("changed on disk since it was read")
 	// ErrReadOnly: the annotations come from .a1/.a2 files, which are not written.

@@ -1,0 +1,244 @@
+package brat
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Names of the configuration files.
+const (
+	AnnotationConf = "annotation.conf"
+	VisualConf     = "visual.conf"
+)
+
+// Type is an entity or event type.
+type Type struct {
+	Name     string   // as it stands in .ann files
+	Other    []string // further names or ids
+	Unused   bool     // marked "!": a heading, not offered to annotators
+	Norm     []string // knowledge bases, from <NORM>
+	Roles    []Role   // events only
+	Children []*Type
+	Depth    int // 0 at the top
+	Line     int // in annotation.conf, from 1
+}
+
+// Role is an argument of an event or relation type.
+type Role struct {
+	Name   string
+	Repeat string   // "", "?", "*", "+", "{N}" or "{N-M}"
+	Types  []string // may hold sets; see Config.Expand
+}
+
+// RelationType is one line of [relations]; a relation may have several.
+type RelationType struct {
+	Name  string
+	Roles []Role // two, in a right file
+	Kinds []string
+	Line  int
+}
+
+// Equiv tells whether the relation is written as a "*" line.
+func (r RelationType) Equiv() bool {
+	return r.Name == "Equiv" && r.Kinds == nil || slices.Contains(r.Kinds, "symmetric") && slices.Contains(r.Kinds, "transitive")
+}
+
+// AttributeType is an attribute of annotations.
+type AttributeType struct {
+	Name    string
+	Targets []string // types that may have it; may hold sets; see Config.Expand
+	Values  []string // empty for a binary attribute
+	Default string
+	Line    int
+}
+
+// OverlapRule allows annotations to overlap; without one, none may.
+type OverlapRule struct {
+	Arg1, Arg2 []string // may hold sets; see Config.Expand
+	Kinds      []string // contain (Arg1 inside Arg2), equal, cross, or <ANY>
+	Line       int
+}
+
+// Config is what the configuration files say of a document. It is not changed
+// after it was read and may be used by many goroutines.
+type Config struct {
+	AnnotationFile string // that was found; empty for none
+	VisualFile     string
+	Entities       []*Type // hierarchies, in the order of the file
+	Events         []*Type
+	Relations      []RelationType
+	Attributes     []AttributeType
+	Overlaps       []OverlapRule
+	Problems       []ConfProblem // what could not be read was left out
+
+	labels  map[string][]string
+	drawing map[string]map[string]string
+}
+
+// Config returns the configuration of a document. As in brat, each file is
+// looked up on its own, in the document's directory and then upwards, and the
+// first that is found counts alone. The search goes past the directory that
+// was opened, since that may be part of a larger collection.
+func (c *Collection) Config(name string) *Config {
+	dir := filepath.Dir(c.Path(name, ".txt"))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if conf, ok := c.config[dir]; ok {
+		return conf
+	}
+	conf := ReadConfig(dir)
+	c.config[dir] = conf
+	return conf
+}
+
+// ReadConfig reads the configuration that holds for documents in dir.
+func ReadConfig(dir string) *Config {
+	conf := &Config{}
+	if path, data := lookUp(dir, AnnotationConf); path != "" {
+		conf.AnnotationFile = path
+		p := parseConf(path, data, "entities", "relations", "events", "attributes")
+		conf.annotation(p)
+		conf.Problems = append(conf.Problems, p.problems...)
+	}
+	if path, data := lookUp(dir, VisualConf); path != "" {
+		conf.VisualFile = path
+		p := parseConf(path, data, "labels", "drawing")
+		conf.visual(p)
+		conf.Problems = append(conf.Problems, p.problems...)
+	}
+	return conf
+}
+
+// lookUp finds a file in dir or the nearest directory above; path is empty where there is none.
+func lookUp(dir, name string) (path string, data []byte) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", nil
+	}
+	for {
+		path := filepath.Join(dir, name)
+		if data, err := os.ReadFile(path); err == nil {
+			return path, data
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return "", nil
+		}
+		dir = up
+	}
+}
+
+// HasConf tells whether an annotation.conf holds for documents in dir.
+func HasConf(dir string) bool {
+	path, _ := lookUp(dir, AnnotationConf)
+	return path != ""
+}
+
+// WriteConf makes an annotation.conf with the given entity types in dir; ask
+// the user first. An existing file is never replaced (ErrChanged).
+func WriteConf(dir string, types []string) error {
+	var b strings.Builder
+	b.WriteString("[entities]\n")
+	for i, t := range types {
+		if t == "" || confUnsafe.MatchString(t) {
+			return fmt.Errorf("write %s: %w: the type %q: use letters, digits, _ and - only", AnnotationConf, ErrInvalid, t)
+		}
+		if !slices.Contains(types[:i], t) {
+			b.WriteString(t + "\n")
+		}
+	}
+	b.WriteString("\n[relations]\n\n[events]\n\n[attributes]\n")
+	path := filepath.Join(dir, AnnotationConf)
+	if _, err := os.Lstat(path); err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("write %s: %w: there is one already", path, errors.Join(ErrChanged, err))
+	}
+	_, err := Write(path, []byte(b.String()), Stamp{})
+	return err
+}
+
+func (c *Config) annotation(p *confParser) {
+	c.Entities = types(p.sections["entities"], 0)
+	c.Events = types(p.sections["events"], 0)
+	for _, e := range p.sections["relations"] {
+		switch e.terms[0] {
+		case "<OVERLAP>", "ENTITY-NESTING":
+			c.overlap(p, e)
+		default:
+			c.relation(p, e)
+		}
+	}
+	for _, e := range p.sections["attributes"] {
+		a := AttributeType{Name: e.terms[0], Line: e.line}
+		if v, ok := e.arg("Arg"); ok {
+			a.Targets = v.values
+		} else {
+			p.warn(e.line, "the attribute "+a.Name+" has no Arg, so it applies to nothing: add Arg:<ANY>")
+		}
+		if v, ok := e.arg("Value"); ok {
+			a.Values = v.values
+		}
+		if v, ok := e.arg("<DEFAULT>"); ok {
+			a.Default = v.values[0]
+		}
+		c.Attributes = append(c.Attributes, a)
+	}
+}
+
+func types(entries []*entry, depth int) []*Type {
+	var out []*Type
+	for _, e := range entries {
+		t := &Type{Name: e.terms[0], Other: e.terms[1:], Unused: e.unused, Depth: depth, Line: e.line, Children: types(e.children, depth+1)}
+		if v, ok := e.arg("<NORM>"); ok {
+			t.Norm = v.values
+		}
+		t.Roles = e.roles()
+		out = append(out, t)
+	}
+	return out
+}
+
+// roles are the arguments without the special ones.
+func (e *entry) roles() []Role {
+	var out []Role
+	for _, a := range e.args {
+		if !strings.HasPrefix(a.key, "<") {
+			out = append(out, Role{Name: a.key, Repeat: a.repeat, Types: a.values})
+		}
+	}
+	return out
+}
+
+func (c *Config) relation(p *confParser, e *entry) {
+	r := RelationType{Name: e.terms[0], Roles: e.roles(), Line: e.line}
+	if v, ok := e.arg("<REL-TYPE>"); ok {
+		r.Kinds = v.values
+	}
+	if len(r.Roles) != 2 {
+		p.warn(e.line, fmt.Sprintf("the relation %s has %d roles, not two", r.Name, len(r.Roles)))
+	}
+	c.Relations = append(c.Relations, r)
+	for _, child := range e.children {
+		c.relation(p, child)
+	}
+}
+
+func (c *Config) overlap(p *confParser, e *entry) {
+	arg1, ok1 := e.arg("Arg1")
+	arg2, ok2 := e.arg("Arg2")
+	o := OverlapRule{Arg1: arg1.values, Arg2: arg2.values, Kinds: []string{"<ANY>"}, Line: e.line}
+	if !ok1 || !ok2 {
+		p.warn(e.line, e.terms[0]+" needs Arg1 and Arg2, so it says nothing")
+		return
+	}
+	if v, ok := e.arg("<OVL-TYPE>"); ok {
+		o.Kinds = v.values
+	} else if e.terms[0] == "ENTITY-NESTING" {
+		o.Kinds = []string{"contain"}
+	}
+	c.Overlaps = append(c.Overlaps, o)
+}
