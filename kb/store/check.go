@@ -1,0 +1,106 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/gloss-nlp/gloss/kb/lexical"
+)
+
+const (
+	checkNames = 1000
+	checkShare = 0.99
+)
+
+// selfCheck opens a fresh knowledge base and looks up names of its own, by letters
+// and by meaning: files that do not fit each other, or an encoder that does not
+// give the same vector twice, show here and not at the annotator's desk.
+func selfCheck(ctx context.Context, dir string, o BuildOptions) (err error) {
+	k, err := Open(dir, Options{Embedder: o.Embedder})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, k.Close()) }()
+	rows := sampleRows(len(k.names), checkNames)
+	o.Progress("check", 0, len(rows))
+	var lost []string
+	for _, row := range rows {
+		if !k.findsByLetters(row) {
+			lost = append(lost, k.index.Name(row))
+		}
+	}
+	if err := verdict("letters", lost, len(rows)); err != nil {
+		return err
+	}
+	if k.scanner != nil {
+		if lost, err = k.lostByMeaning(ctx, rows, o); err != nil {
+			return err
+		}
+		if err := verdict("meaning", lost, len(rows)); err != nil {
+			return err
+		}
+	}
+	o.Progress("check", len(rows), len(rows))
+	return nil
+}
+
+func verdict(by string, lost []string, of int) error {
+	if float64(of-len(lost)) >= checkShare*float64(of) {
+		return nil
+	}
+	return fmt.Errorf("%d of %d of its own names are not found by %s (%q): %w", len(lost), of, by, lost[:min(3, len(lost))], ErrSelfCheck)
+}
+
+// findsByLetters tells whether a name is among its best exact matches; other
+// concepts of the same name are not its fault.
+func (k *KB) findsByLetters(row int32) bool {
+	matches := k.index.Exact(k.index.Name(row))
+	for _, m := range matches {
+		if m.Level == matches[0].Level && k.ConceptOf(m.Row) == k.ConceptOf(row) {
+			return true
+		}
+	}
+	return false
+}
+
+// tie is how much two cosines may differ that count as equal.
+const tie = 1e-4
+
+// lostByMeaning embeds names anew and returns those whose nearest name is another
+// concept's, unless it is the same name, or just as near.
+func (k *KB) lostByMeaning(ctx context.Context, rows []int32, o BuildOptions) (lost []string, err error) {
+	for at := 0; at < len(rows); at += 128 {
+		part := rows[at:min(at+128, len(rows))]
+		texts := make([]string, len(part))
+		for i, row := range part {
+			texts[i] = k.index.Name(row)
+		}
+		queries, err := o.Embedder.Embed(ctx, texts)
+		if err != nil {
+			return nil, fmt.Errorf("self-check: %w", err)
+		}
+		hits, err := k.scanner.Scan(ctx, queries, 1)
+		if err != nil {
+			return nil, fmt.Errorf("self-check: %w", err)
+		}
+		for i, row := range part {
+			if len(hits[i]) == 0 {
+				lost = append(lost, texts[i])
+				continue
+			}
+			top := hits[i][0]
+			var own float32
+			for j, x := range k.vectors.Row(row) {
+				own += x * queries[i][j]
+			}
+			same := k.ConceptOf(top.Row) == k.ConceptOf(row) || strings.EqualFold(lexical.Fold(k.index.Name(top.Row)), lexical.Fold(texts[i]))
+			if own < 1-0.02 || !same && top.Score > own+tie {
+				lost = append(lost, texts[i])
+			}
+		}
+		o.Progress("check", at+len(part), len(rows))
+	}
+	return lost, nil
+}

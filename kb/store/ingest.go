@@ -1,0 +1,215 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	_ "github.com/mattn/go-sqlite3" // the "sqlite3" driver
+
+	"github.com/gloss-nlp/gloss/kb"
+	"github.com/gloss-nlp/gloss/kb/lexical"
+)
+
+// schema: rows count from 1 without gaps in names, whose row minus one is the row
+// of the indexes. A concept's names are unique.
+const schema = `
+CREATE TABLE concepts (
+	row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, type TEXT NOT NULL,
+	definition TEXT NOT NULL, parents TEXT NOT NULL);
+CREATE TABLE names (
+	row INTEGER PRIMARY KEY, concept INTEGER NOT NULL, text TEXT NOT NULL, lang TEXT NOT NULL,
+	kind TEXT NOT NULL, count INTEGER NOT NULL);
+CREATE UNIQUE INDEX names_concept ON names (concept, text);
+`
+
+// What a concept lacks is filled in by later rows of the same identifier; what it has stays.
+const upsertConcept = `
+INSERT INTO concepts (id, name, type, definition, parents) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET
+	name = CASE WHEN name = '' THEN excluded.name ELSE name END,
+	type = CASE WHEN type = '' THEN excluded.type ELSE type END,
+	definition = CASE WHEN definition = '' THEN excluded.definition ELSE definition END,
+	parents = CASE WHEN parents = '' THEN excluded.parents ELSE parents END
+RETURNING row`
+
+const upsertName = `
+INSERT INTO names (concept, text, lang, kind, count) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (concept, text) DO UPDATE SET
+	lang = CASE WHEN lang = '' THEN excluded.lang ELSE lang END,
+	kind = CASE WHEN kind = 'mention' THEN excluded.kind ELSE kind END,
+	count = count + excluded.count`
+
+// A preferred name is the first of kind preferred, else the one written most often.
+const fillPreferred = `
+UPDATE concepts SET name = (SELECT text FROM names WHERE concept = concepts.row
+	ORDER BY kind = 'preferred' DESC, kind = 'mention', count DESC, row LIMIT 1)
+WHERE name = ''`
+
+func openDB(path, params string) (*sql.DB, error) {
+	escaped := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(filepath.ToSlash(path))
+	return sql.Open("sqlite3", "file:"+escaped+"?"+params)
+}
+
+// ingest counts what it leaves out.
+type ingest struct {
+	codes            map[string]bool
+	progress         func(done int)
+	concept, name    *sql.Stmt
+	names            int
+	noID, badText    int
+	filtered, noName int
+}
+
+// fill writes concepts to a new database and returns what it left out, in words.
+func fill(ctx context.Context, path string, concepts iter.Seq2[kb.Concept, error], codes map[string]bool, progress func(done int)) (warnings []string, err error) {
+	db, err := openDB(path, url.Values{"_journal": {"OFF"}, "_sync": {"FULL"}}.Encode())
+	if err != nil {
+		return nil, fmt.Errorf("create %s: %w", path, err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if _, err := db.ExecContext(ctx, schema); err != nil {
+		return nil, fmt.Errorf("create %s: %w", path, err)
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, fmt.Errorf("write %s: %w", path, err)
+	}
+	in := &ingest{codes: codes, progress: progress}
+	if err := in.run(ctx, tx, concepts); err != nil {
+		return nil, errors.Join(err, tx.Rollback())
+	}
+	if err := tx.Commit(); err != nil {
+		return nil, fmt.Errorf("write %s: %w", path, err)
+	}
+	return in.warnings(), nil
+}
+
+func (in *ingest) run(ctx context.Context, tx *sql.Tx, concepts iter.Seq2[kb.Concept, error]) (err error) {
+	if in.concept, err = tx.PrepareContext(ctx, upsertConcept); err == nil {
+		in.name, err = tx.PrepareContext(ctx, upsertName)
+	}
+	if err != nil {
+		return fmt.Errorf("prepare: %w", err)
+	}
+	for c, err := range concepts {
+		if err != nil {
+			return err
+		}
+		if err := in.add(ctx, c); err != nil {
+			return fmt.Errorf("concept %q: %w", c.ID, err)
+		}
+	}
+	res, err := tx.ExecContext(ctx, "DELETE FROM concepts WHERE row NOT IN (SELECT concept FROM names)")
+	if err != nil {
+		return fmt.Errorf("remove concepts without names: %w", err)
+	}
+	n, err := res.RowsAffected()
+	if err != nil {
+		return fmt.Errorf("remove concepts without names: %w", err)
+	}
+	in.noName = int(n)
+	if _, err := tx.ExecContext(ctx, fillPreferred); err != nil {
+		return fmt.Errorf("choose preferred names: %w", err)
+	}
+	return nil
+}
+
+func (in *ingest) add(ctx context.Context, c kb.Concept) error {
+	c.ID = strings.TrimSpace(c.ID)
+	switch {
+	case c.ID == "" || !usable(c.ID):
+		in.noID++
+		return nil
+	case in.codes != nil && !in.codes[c.ID]:
+		in.filtered++
+		return nil
+	}
+	if c.Name = lexical.Clean(c.Name); !usable(c.Name) {
+		c.Name = ""
+	}
+	if c.Name != "" && !slices.ContainsFunc(c.Names, func(n kb.Name) bool { return lexical.Clean(n.Text) == c.Name }) {
+		c.Names = append([]kb.Name{{Text: c.Name, Kind: "preferred"}}, c.Names...)
+	}
+	parents := ""
+	if len(c.Parents) > 0 {
+		b, err := json.Marshal(c.Parents)
+		if err != nil {
+			return err
+		}
+		parents = string(b)
+	}
+	var row int64
+	if err := in.concept.QueryRowContext(ctx, c.ID, c.Name, c.Type, c.Definition, parents).Scan(&row); err != nil {
+		return err
+	}
+	for _, n := range c.Names {
+		if n.Text = lexical.Clean(n.Text); n.Text == "" || !usable(n.Text) {
+			in.badText++
+			continue
+		}
+		if _, err := in.name.ExecContext(ctx, row, n.Text, n.Lang, n.Kind, n.Count); err != nil {
+			return err
+		}
+		if in.names++; in.names%1000 == 0 && in.progress != nil {
+			in.progress(in.names)
+		}
+	}
+	return nil
+}
+
+// usable tells whether a text can be stored and given to a tokenizer.
+func usable(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+
+func (in *ingest) warnings() []string {
+	var out []string
+	for _, w := range []struct {
+		n    int
+		what string
+	}{
+		{in.noID, "rows without identifier"},
+		{in.badText, "names that are empty or no text"},
+		{in.noName, "concepts without a name"},
+	} {
+		if w.n > 0 {
+			out = append(out, fmt.Sprintf("left out %d %s", w.n, w.what))
+		}
+	}
+	return out
+}
+
+// contentHash identifies concepts, names and encoder.
+func contentHash(ctx context.Context, db *sql.DB, encoder string) (string, error) {
+	h := sha256.New()
+	fmt.Fprintf(h, "gloss-kb %d %q\n", Version, encoder)
+	for _, query := range []string{
+		"SELECT id, name, type, definition, parents, '' FROM concepts ORDER BY row",
+		"SELECT c.id, n.text, n.lang, n.kind, n.count, '' FROM names n JOIN concepts c ON c.row = n.concept ORDER BY n.row",
+	} {
+		rows, err := db.QueryContext(ctx, query)
+		if err != nil {
+			return "", fmt.Errorf("hash content: %w", err)
+		}
+		var f [6]string
+		for rows.Next() {
+			if err = rows.Scan(&f[0], &f[1], &f[2], &f[3], &f[4], &f[5]); err != nil {
+				break
+			}
+			fmt.Fprintf(h, "%q\n", f)
+		}
+		if err = errors.Join(err, rows.Err(), rows.Close()); err != nil {
+			return "", fmt.Errorf("hash content: %w", err)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

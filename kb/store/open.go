@@ -1,0 +1,265 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gloss-nlp/gloss/kb"
+	"github.com/gloss-nlp/gloss/kb/lexical"
+	"github.com/gloss-nlp/gloss/kb/vec"
+)
+
+// Options tells how to open a knowledge base. The zero value reads everything and
+// scans on the processor.
+type Options struct {
+	// Embedder is what will embed mentions; nil where only letters are to be used.
+	Embedder kb.Embedder
+	// Scanner makes another scanner over the vectors, on a GPU for example.
+	Scanner func(*vec.Vectors) (kb.Scanner, error)
+	// Threads of the scan; 0 means one for each processor.
+	Threads int
+}
+
+// KB is an open knowledge base. It is read-only and safe for concurrent use until Close.
+type KB struct {
+	dir      string
+	meta     Meta
+	db       *sql.DB
+	concepts []concept
+	byID     map[string]int32
+	names    []name
+	index    *lexical.Index
+	vectors  *vec.Vectors // nil without vectors
+	scanner  kb.Scanner   // nil without vectors
+}
+
+type concept struct{ id, name, typ string }
+
+// name is what is in memory of a name besides its text, which the index holds.
+type name struct {
+	concept int32
+	count   int32
+}
+
+// Open opens the knowledge base in a directory. It fails with ErrNotKB, ErrVersion
+// or ErrDamaged, and with ErrEncoder where o.Embedder did not make its vectors.
+func Open(dir string, o Options) (k *KB, err error) {
+	m, err := ReadMeta(dir)
+	if err != nil {
+		return nil, err
+	}
+	if o.Embedder != nil && m.Encoder != "" && o.Embedder.Hash() != m.Encoder {
+		return nil, fmt.Errorf("knowledge base %s was built with encoder %s, the encoder at hand is %s; build it again with this one, or choose the other: %w",
+			dir, m.Encoder, o.Embedder.Hash(), ErrEncoder)
+	}
+	k = &KB{dir: dir, meta: m}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, k.Close())
+			k = nil
+		}
+	}()
+	if err := k.load(context.Background()); err != nil {
+		return k, err
+	}
+	if m.Dimensions == 0 {
+		return k, nil
+	}
+	return k, k.openVectors(o)
+}
+
+func (k *KB) openVectors(o Options) (err error) {
+	path := func(file string) string { return filepath.Join(k.dir, file) }
+	k.vectors, err = vec.Open(path(f32File), path(i8File), k.meta.Names, k.meta.Dimensions)
+	if err != nil {
+		return fmt.Errorf("%w: %w", err, ErrDamaged)
+	}
+	switch {
+	case o.Scanner != nil:
+		if k.scanner, err = o.Scanner(k.vectors); err != nil {
+			return fmt.Errorf("scanner of %s: %w", k.dir, err)
+		}
+	case k.meta.Index == IndexHNSW:
+		sum, err := hashFile(path(graphFile))
+		if err == nil && sum != k.meta.Graph {
+			err = errors.New("SHA-256 differs from kb.json")
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w: %w", path(graphFile), err, ErrDamaged)
+		}
+		if k.scanner, err = vec.LoadHNSW(path(graphFile), k.vectors); err != nil {
+			return fmt.Errorf("%w: %w", err, ErrDamaged)
+		}
+	default:
+		k.scanner = vec.NewExact(k.vectors, o.Threads)
+	}
+	return nil
+}
+
+// load reads concepts and names into memory and indexes the letters.
+func (k *KB) load(ctx context.Context) error {
+	path := filepath.Join(k.dir, dbFile)
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("open knowledge base: %w: %w", err, ErrDamaged)
+	}
+	// Immutable: no lock files, so that a read-only directory can be opened.
+	db, err := openDB(path, url.Values{"mode": {"ro"}, "immutable": {"1"}}.Encode())
+	if err != nil {
+		return fmt.Errorf("open %s: %w", path, err)
+	}
+	k.db = db
+	texts, err := k.read(ctx)
+	if err != nil {
+		return fmt.Errorf("read %s: %w: %w", path, err, ErrDamaged)
+	}
+	if len(k.concepts) != k.meta.Concepts || len(texts) != k.meta.Names {
+		return fmt.Errorf("%s: %d concepts and %d names, kb.json says %d and %d; build it again: %w",
+			path, len(k.concepts), len(texts), k.meta.Concepts, k.meta.Names, ErrDamaged)
+	}
+	k.index = lexical.New(texts)
+	return nil
+}
+
+func (k *KB) read(ctx context.Context) (texts []string, err error) {
+	place := map[int64]int32{} // row of concepts -> index of k.concepts
+	k.byID = make(map[string]int32, k.meta.Concepts)
+	types := map[string]string{} // one copy of each type
+	err = each(ctx, k.db, "SELECT row, id, name, type FROM concepts ORDER BY row", func(rows *sql.Rows) error {
+		var row int64
+		var c concept
+		if err := rows.Scan(&row, &c.id, &c.name, &c.typ); err != nil {
+			return err
+		}
+		if t, ok := types[c.typ]; ok {
+			c.typ = t
+		} else {
+			types[c.typ] = c.typ
+		}
+		place[row] = int32(len(k.concepts))
+		k.byID[c.id] = int32(len(k.concepts))
+		k.concepts = append(k.concepts, c)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = each(ctx, k.db, "SELECT row, concept, text, count FROM names ORDER BY row", func(rows *sql.Rows) error {
+		var row, of int64
+		var text string
+		var n name
+		if err := rows.Scan(&row, &of, &text, &n.count); err != nil {
+			return err
+		}
+		at, ok := place[of]
+		if !ok || row != int64(len(texts))+1 {
+			return fmt.Errorf("name %d is out of place", row)
+		}
+		n.concept = at
+		k.names = append(k.names, n)
+		texts = append(texts, text)
+		return nil
+	})
+	return texts, err
+}
+
+// each calls f for every row of a query.
+func each(ctx context.Context, db *sql.DB, query string, f func(*sql.Rows) error, args ...any) (err error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := f(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Close releases the files; no method may be running or be called afterwards.
+func (k *KB) Close() error {
+	var errs []error
+	if k.db != nil {
+		errs = append(errs, k.db.Close())
+	}
+	if k.vectors != nil {
+		errs = append(errs, k.vectors.Close())
+	}
+	k.db, k.vectors = nil, nil
+	return errors.Join(errs...)
+}
+
+// Meta is what kb.json says.
+func (k *KB) Meta() Meta { return k.meta }
+
+// Name is the name of the knowledge base, the DB of its links.
+func (k *KB) Name() string { return k.meta.Name }
+
+// Dir is where the knowledge base lies.
+func (k *KB) Dir() string { return k.dir }
+
+// Index finds names by their letters; its rows are those of ConceptOf.
+func (k *KB) Index() *lexical.Index { return k.index }
+
+// Scanner finds names by meaning, nil where the knowledge base has no vectors.
+// Its rows are those of ConceptOf.
+func (k *KB) Scanner() kb.Scanner { return k.scanner }
+
+// Vectors are the vectors of the names, nil where there are none.
+func (k *KB) Vectors() *vec.Vectors { return k.vectors }
+
+// Has tells whether there is a concept of this identifier.
+func (k *KB) Has(id string) bool { _, ok := k.byID[id]; return ok }
+
+// ConceptOf is the number of the concept that a name belongs to, from 0.
+func (k *KB) ConceptOf(row int32) int32 { return k.names[row].concept }
+
+// Count is how often an annotated corpus wrote the name for its concept.
+func (k *KB) Count(row int32) int { return int(k.names[row].count) }
+
+// Numbered is the identifier, preferred name and type of a concept by number.
+func (k *KB) Numbered(n int32) (id, name, typ string) {
+	c := k.concepts[n]
+	return c.id, c.name, c.typ
+}
+
+// Lookup is the identifier's number, for Numbered.
+func (k *KB) Lookup(id string) (n int32, ok bool) {
+	n, ok = k.byID[id]
+	return n, ok
+}
+
+// Concept reads a whole concept; ErrNoConcept where there is none.
+func (k *KB) Concept(ctx context.Context, id string) (kb.Concept, error) {
+	c := kb.Concept{ID: id}
+	var row int64
+	var parents string
+	err := k.db.QueryRowContext(ctx, "SELECT row, name, type, definition, parents FROM concepts WHERE id = ?", id).
+		Scan(&row, &c.Name, &c.Type, &c.Definition, &parents)
+	if errors.Is(err, sql.ErrNoRows) {
+		return c, fmt.Errorf("%s in %s: %w", id, k.meta.Name, ErrNoConcept)
+	}
+	if err == nil && parents != "" {
+		err = json.NewDecoder(strings.NewReader(parents)).Decode(&c.Parents)
+	}
+	if err == nil {
+		err = each(ctx, k.db, "SELECT text, lang, kind, count FROM names WHERE concept = ? ORDER BY row", func(rows *sql.Rows) error {
+			var n kb.Name
+			err := rows.Scan(&n.Text, &n.Lang, &n.Kind, &n.Count)
+			c.Names = append(c.Names, n)
+			return err
+		}, row)
+	}
+	if err != nil {
+		return c, fmt.Errorf("read concept %s of %s: %w", id, k.dir, err)
+	}
+	return c, nil
+}
