@@ -67,3 +67,12 @@ type Offered struct {
 	ID    string `json:"id"`
 	Score Score  `json:"score"`
 }
+
+// Invert turns the edits of a change into those that take it back.
+func Invert(edits []LineEdit) []LineEdit {
+	back := make([]LineEdit, len(edits))
+	for i, e := range edits {
+		back[len(edits)-1-i] = LineEdit{At: e.At, Old: e.New, New: e.Old}
+	}
+	return back
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/gloss-nlp/gloss/corpus/brat"
+	"github.com/gloss-nlp/gloss/engine/models"
+	"github.com/gloss-nlp/gloss/engine/onnx"
+	"github.com/gloss-nlp/gloss/engine/suggest"
+	"github.com/gloss-nlp/gloss/engine/workbench"
+	"github.com/gloss-nlp/gloss/kb/link"
+	"github.com/gloss-nlp/gloss/tui"
+)
+
+// closing is how long quitting may take before it gives up.
+const closing = 30 * time.Second
+
+// openWorkbench opens the terminal workbench on a collection.
+func openWorkbench(cmd *cobra.Command, o *options, dir string) error {
+	if _, err := os.Stat(dir); err != nil {
+		return fmt.Errorf("%w (to see a list of commands: gloss --help)", err)
+	}
+	config, err := o.settle(dir)
+	if err != nil {
+		return err
+	}
+	mo, err := o.modelOptions(config)
+	if err != nil {
+		return err
+	}
+	return runWorkbench(cmd, o, dir, mo)
+}
+
+// runWorkbench runs the workbench until the person quits, then writes what is
+// left to write.
+func runWorkbench(cmd *cobra.Command, o *options, dir string, mo models.Options) error {
+	if err := models.Check(mo); err != nil {
+		return err
+	}
+	wo, err := o.workbenchOptions(dir, mo)
+	if err != nil {
+		return err
+	}
+	if !isTerminal(cmd.InOrStdin()) || !isTerminal(cmd.OutOrStdout()) {
+		return wrongUse(errors.New("the workbench needs a terminal; without one, use gloss annotate"))
+	}
+	if err := offerConf(cmd, dir); err != nil {
+		return err
+	}
+	wb, err := workbench.Open(cmd.Context(), wo)
+	if err != nil {
+		return err
+	}
+	restore := quietErrors()
+	_, runErr := runProgram(cmd.Context(), wb, o, dir)
+	ctx, cancel := context.WithTimeout(context.Background(), closing)
+	defer cancel()
+	err = errors.Join(runErr, wb.Close(ctx))
+	restore()
+	return err
+}
+
+func runProgram(ctx context.Context, wb *workbench.Workbench, o *options, dir string) (tea.Model, error) {
+	model, err := tui.New(wb, tui.Options{Title: filepath.Base(dir), At: o.at, Theme: o.theme, ASCII: o.ascii})
+	if err != nil {
+		return nil, err
+	}
+	p := tea.NewProgram(model, append(tui.ProgramOptions(), tea.WithContext(ctx))...)
+	final, err := p.Run()
+	if errors.Is(err, tea.ErrInterrupted) || ctx.Err() != nil {
+		err = nil // a signal: the work is saved all the same
+	}
+	return final, err
+}
+
+func (o *options) workbenchOptions(dir string, mo models.Options) (workbench.Options, error) {
+	who, err := o.annotator()
+	if err != nil {
+		return workbench.Options{}, err
+	}
+	style, err := o.style()
+	if err != nil {
+		return workbench.Options{}, err
+	}
+	return workbench.Options{
+		Dir: dir, State: o.stateDir(dir), Who: who, LinkStyle: style, Workers: o.threads,
+		Linkable: mo.Linkable,
+		Load: func(ctx context.Context, memory *link.Overlay) (*suggest.Models, error) {
+			return models.Open(ctx, mo, memory)
+		},
+	}, nil
+}
+
+// offerConf asks, for a folder of bare texts, whether to write the
+// annotation.conf that brat would need.
+func offerConf(cmd *cobra.Command, dir string) error {
+	col, err := brat.Open(dir)
+	if err != nil {
+		return err
+	}
+	if col.HasConf() || col.HasAnnotations() {
+		return nil
+	}
+	say(cmd, "%s holds texts, and no annotation.conf. gloss can write one with the labels of its model, so that brat opens the folder too.", dir)
+	fmt.Fprint(cmd.ErrOrStderr(), "Write annotation.conf? [y/N] ")
+	answer, err := bufio.NewReader(cmd.InOrStdin()).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if a := strings.ToLower(strings.TrimSpace(answer)); a != "y" && a != "yes" {
+		return nil
+	}
+	return brat.WriteConf(dir, models.ShippedLabels())
+}
+
+// quietErrors keeps what native libraries print away from the screen: it goes
+// to a log in the user's cache.
+func quietErrors() (restore func()) {
+	none := func() {}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return none
+	}
+	dir := filepath.Join(cache, "gloss")
+	if os.MkdirAll(dir, 0o700) != nil {
+		return none
+	}
+	f, err := os.OpenFile(filepath.Join(dir, "gloss.log"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return none
+	}
+	back, err := onnx.CaptureStderr(f)
+	if err != nil {
+		return none
+	}
+	return func() { _ = errors.Join(back(), f.Close()) }
+}

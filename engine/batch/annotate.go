@@ -1,0 +1,299 @@
+// Package batch runs the models over whole collections, without a person: it
+// annotates documents into a new directory, and finds candidates for mentions
+// that are given.
+package batch
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/brat"
+	"github.com/gloss-nlp/gloss/corpus/segment"
+	"github.com/gloss-nlp/gloss/engine/suggest"
+	"github.com/gloss-nlp/gloss/kb"
+	"github.com/gloss-nlp/gloss/kb/link"
+)
+
+// Options say how to annotate a collection.
+type Options struct {
+	Out           string // directory for the results; made where it is missing
+	MinScore      float64
+	Labels        []string       // keep these only; none: all
+	LinkStyle     brat.LinkStyle // how links are written into .ann files
+	Shard, Shards int            // this process takes every Shards-th document from Shard (1-based) on; 0: all
+	Workers       int            // documents at a time; 0: one a processor
+	Progress      func(done, total int)
+}
+
+// Summary is what a run did. Documents that an earlier run had finished count too.
+type Summary struct {
+	Documents int     `json:"documents"`
+	Sentences int     `json:"sentences"`
+	Spans     int     `json:"spans"`
+	Linked    int     `json:"linked"`
+	Seconds   float64 `json:"seconds"`
+	Device    string  `json:"device"`
+}
+
+// Span is a mention with the candidates that were found for it.
+type Span struct {
+	corpus.Mention
+	Source     string         `json:"source"`
+	Candidates []kb.Candidate `json:"candidates"`
+}
+
+// MarshalJSON writes the mention's own fields and the candidates side by side.
+func (s Span) MarshalJSON() ([]byte, error) {
+	type fields struct {
+		ID         string         `json:"id"`
+		Label      string         `json:"label"`
+		Spans      corpus.Spans   `json:"spans"`
+		Text       string         `json:"text"`
+		Score      corpus.Score   `json:"score"`
+		Links      []corpus.Link  `json:"links"`
+		Source     string         `json:"source"`
+		Candidates []kb.Candidate `json:"candidates"`
+	}
+	f := fields{s.ID, s.Label, s.Spans, s.Text, s.Score, s.Links, s.Source, s.Candidates}
+	if f.Links == nil {
+		f.Links = []corpus.Link{}
+	}
+	if f.Candidates == nil {
+		f.Candidates = []kb.Candidate{}
+	}
+	return json.Marshal(f)
+}
+
+// Row is a line of gloss.jsonl.
+type Row struct {
+	Doc       string `json:"doc"`
+	Model     string `json:"model"`     // what the spans were computed with, see run.key
+	TextHash  string `json:"text_hash"` // SHA-256, hexadecimal
+	Sentences int    `json:"sentences"`
+	Language  string `json:"language"`
+	Spans     []Span `json:"spans"`
+}
+
+// Annotate writes the texts of a collection, .ann files with what the models
+// found in them, and a log of scores and candidates. Only texts are read: the
+// annotations of the collection play no part. A run that was interrupted goes
+// on where it stopped. Documents that cannot be read are left out; the error
+// then joins one ErrDocument for each, and the summary counts the others.
+func Annotate(ctx context.Context, col *brat.Collection, m *suggest.Models, o Options) (Summary, error) {
+	start := time.Now()
+	r, err := newRun(col, m, o)
+	if err != nil {
+		return Summary{}, err
+	}
+	err = r.all(ctx)
+	r.sum.Seconds = time.Since(start).Seconds()
+	r.sum.Device = m.Device
+	return r.sum, errors.Join(err, r.log.Close())
+}
+
+// ErrDocument is a document that could not be annotated.
+var ErrDocument = errors.New("document left out")
+
+type run struct {
+	col  *brat.Collection
+	m    *suggest.Models
+	o    Options
+	key  string // hash of model, KBs and options: a line of another key is no result of this run
+	log  *resultLog
+	sum  Summary
+	done map[string]Row // of an earlier run
+}
+
+func newRun(col *brat.Collection, m *suggest.Models, o Options) (*run, error) {
+	if o.Workers == 0 {
+		o.Workers = runtime.NumCPU()
+	}
+	if o.LinkStyle == brat.StyleUnknown {
+		o.LinkStyle = brat.StyleN
+	}
+	if err := safe(col.Dir(), o.Out); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(o.Out, 0o755); err != nil {
+		return nil, fmt.Errorf("make the output directory: %w", err)
+	}
+	r := &run{col: col, m: m, o: o, key: runKey(m, o)}
+	var err error
+	r.log, r.done, err = openLog(o.Out, o.Shard, o.Shards, r.key)
+	return r, err
+}
+
+// all annotates the documents, a few at a time, and logs them in their order.
+func (r *run) all(ctx context.Context) error {
+	names := r.names()
+	results := make([]chan outcome, len(names))
+	for i := range results {
+		results[i] = make(chan outcome, 1)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range r.o.Workers {
+		workers.Go(func() {
+			for i := range next {
+				row, old, err := r.document(ctx, names[i])
+				results[i] <- outcome{row, old, err}
+			}
+		})
+	}
+	go func() {
+		defer close(next)
+		for i := range names {
+			select {
+			case next <- i:
+			case <-ctx.Done():
+				for ; i < len(names); i++ {
+					results[i] <- outcome{err: ctx.Err()}
+				}
+				return
+			}
+		}
+	}()
+	err := r.collect(ctx, names, results)
+	cancel()
+	workers.Wait()
+	return err
+}
+
+type outcome struct {
+	row Row
+	old bool // an earlier run had it
+	err error
+}
+
+func (r *run) collect(ctx context.Context, names []string, results []chan outcome) error {
+	var errs []error
+	for i := range results {
+		res := <-results[i]
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(res.err, ErrDocument):
+			errs = append(errs, res.err)
+			continue
+		case res.err != nil:
+			return res.err
+		}
+		if !res.old {
+			if err := r.log.Append(res.row); err != nil {
+				return err
+			}
+		}
+		r.count(res.row)
+		if r.o.Progress != nil {
+			r.o.Progress(i+1, len(names))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (r *run) count(row Row) {
+	r.sum.Documents++
+	r.sum.Sentences += row.Sentences
+	r.sum.Spans += len(row.Spans)
+	for _, s := range row.Spans {
+		if len(s.Links) > 0 {
+			r.sum.Linked++
+		}
+	}
+}
+
+// names are the documents of this shard.
+func (r *run) names() []string {
+	all := r.col.Names()
+	if r.o.Shards <= 1 {
+		return all
+	}
+	var mine []string
+	for i, name := range all {
+		if i%r.o.Shards == r.o.Shard-1 {
+			mine = append(mine, name)
+		}
+	}
+	return mine
+}
+
+// document annotates one document and writes its files.
+func (r *run) document(ctx context.Context, name string) (Row, bool, error) {
+	text, err := r.col.ReadText(name)
+	if err != nil {
+		return Row{}, false, fmt.Errorf("%w: %w", ErrDocument, err)
+	}
+	hash := hashText(text.String())
+	if row, ok := r.done[name]; ok && row.TextHash == hash && r.written(name) {
+		return row, true, nil
+	}
+	row := Row{Doc: name, Model: r.key, TextHash: hash, Language: suggest.Language(text.String())}
+	sentences := segment.Sentences(text)
+	row.Sentences = len(sentences)
+	if row.Spans, err = r.spans(ctx, text, sentences, row.Language); err != nil {
+		return Row{}, false, fmt.Errorf("annotate %s: %w", name, err)
+	}
+	if err := r.write(name, text, row.Spans); err != nil {
+		return Row{}, false, err
+	}
+	return row, false, nil
+}
+
+// spans computes the mentions of a text and links each to its best candidate.
+func (r *run) spans(ctx context.Context, text corpus.Text, sentences []corpus.Span, language string) ([]Span, error) {
+	source := r.m.Source(language)
+	spans := []Span{}
+	for _, piece := range suggest.Chunks(sentences) {
+		found, err := r.m.Suggest(ctx, text, piece, source)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range found {
+			low := m.Score.Known() && float64(m.Score) < r.o.MinScore
+			if !low && (len(r.o.Labels) == 0 || slices.Contains(r.o.Labels, m.Label)) {
+				spans = append(spans, Span{Mention: m, Source: source})
+			}
+		}
+	}
+	slices.SortStableFunc(spans, func(a, b Span) int {
+		x, y := a.Spans.Hull(), b.Spans.Hull()
+		return cmp.Or(cmp.Compare(x.Start, y.Start), cmp.Compare(y.End, x.End))
+	})
+	return spans, r.link(ctx, text, sentences, spans)
+}
+
+// keep is how many candidates of a mention are logged.
+const keep = 25
+
+func (r *run) link(ctx context.Context, text corpus.Text, sentences []corpus.Span, spans []Span) error {
+	if r.m.Linker == nil || len(spans) == 0 {
+		return nil
+	}
+	queries := make([]link.Query, len(spans))
+	for i, s := range spans {
+		queries[i] = link.Query{Label: s.Label, Text: s.Text, Context: segment.Around(text, sentences, s.Spans.Hull())}
+	}
+	found, err := r.m.Linker.Candidates(ctx, queries, keep)
+	if err != nil {
+		return err
+	}
+	for i := range spans {
+		spans[i].Candidates = found[i]
+		if len(found[i]) > 0 {
+			c := found[i][0]
+			spans[i].Links = []corpus.Link{{DB: c.DB, ID: c.ID, Name: c.Name}}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,195 @@
+// Package export turns decisions into training data: what was decided, what was
+// shown and not picked, and what was rejected, one JSON object a line.
+package export
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/segment"
+)
+
+// Source reads a document as it is now.
+type Source interface {
+	Document(name string) (corpus.Document, error)
+}
+
+// NERRow is one document of training data for a recognizer. Every mention of
+// its file is in Spans; only where Finished may the rest of the text be taken
+// as free of mentions.
+type NERRow struct {
+	Doc      string           `json:"doc"`
+	Text     string           `json:"text"`
+	Finished bool             `json:"finished"`
+	Spans    []corpus.Mention `json:"spans"`
+	Rejected []corpus.Mention `json:"rejected"` // suggestions that were refused: negatives even where not finished
+}
+
+// LinkRow is one decided link: what was chosen ("" for NIL) and what was shown
+// above and below it.
+type LinkRow struct {
+	Doc       string           `json:"doc"`
+	Seq       int64            `json:"seq"`
+	Who       string           `json:"who"`
+	Label     string           `json:"label"`
+	Text      string           `json:"text"`
+	Spans     corpus.Spans     `json:"spans"`
+	Context   string           `json:"context"` // the sentence around the mention
+	DB        string           `json:"db"`
+	ID        string           `json:"id"`
+	Name      string           `json:"name"`
+	Rank      int              `json:"rank"`      // of the choice among what was shown, from 1; 0 where it was not shown
+	Negatives []corpus.Offered `json:"negatives"` // shown and not picked, in order
+	Millis    int64            `json:"ms"`
+}
+
+// Live leaves out the decisions that were undone, and the undos and redos
+// themselves. The order is kept.
+func Live(decisions []corpus.Decision) []corpus.Decision {
+	undone := map[step]bool{}
+	for _, d := range decisions {
+		switch d.Kind {
+		case corpus.Undo:
+			undone[step{d.Who, d.Of}] = true
+		case corpus.Redo:
+			delete(undone, step{d.Who, d.Of})
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(decisions), func(d corpus.Decision) bool {
+		return d.Kind == corpus.Undo || d.Kind == corpus.Redo || undone[step{d.Who, d.Step}]
+	})
+}
+
+type step struct {
+	who string
+	seq int64
+}
+
+// NER writes a NERRow for every document that somebody decided on, in the order
+// of names, and returns how many.
+func NER(out io.Writer, decisions []corpus.Decision, src Source) (int, error) {
+	rows := map[string]*NERRow{}
+	for _, d := range Live(decisions) {
+		r := rows[d.Doc]
+		if r == nil {
+			r = &NERRow{Doc: d.Doc, Spans: []corpus.Mention{}, Rejected: []corpus.Mention{}}
+			rows[d.Doc] = r
+		}
+		switch d.Kind {
+		case corpus.Finish:
+			r.Finished = true
+		case corpus.Reopen:
+			r.Finished = false
+		case corpus.Reject:
+			r.Rejected = append(r.Rejected, *d.Before)
+		}
+	}
+	enc := newEncoder(out)
+	for _, name := range sorted(rows) {
+		r := rows[name]
+		doc, err := src.Document(name)
+		if err != nil {
+			return 0, fmt.Errorf("export %s: %w", name, err)
+		}
+		r.Text = doc.Text.String()
+		r.Spans = append(r.Spans, doc.Mentions...)
+		r.Rejected = slices.DeleteFunc(r.Rejected, func(m corpus.Mention) bool { // it was written by hand later
+			return slices.ContainsFunc(r.Spans, m.Same)
+		})
+		if err := enc.Encode(r); err != nil {
+			return 0, fmt.Errorf("export %s: %w", name, err)
+		}
+	}
+	return len(rows), nil
+}
+
+// Links writes a LinkRow for the last link or NIL decision of each mention, by
+// document and place, and returns how many. A mention that is gone is left out.
+func Links(out io.Writer, decisions []corpus.Decision, src Source) (int, error) {
+	last := map[string]map[string]corpus.Decision{} // document, mention id
+	for _, d := range Live(decisions) {
+		if d.Kind != corpus.SetLink && d.Kind != corpus.NIL || d.After == nil {
+			continue
+		}
+		if last[d.Doc] == nil {
+			last[d.Doc] = map[string]corpus.Decision{}
+		}
+		last[d.Doc][d.After.ID] = d
+	}
+	enc, n := newEncoder(out), 0
+	for _, name := range sorted(last) {
+		doc, err := src.Document(name)
+		if err != nil {
+			return n, fmt.Errorf("export %s: %w", name, err)
+		}
+		rows := linkRows(doc, last[name])
+		for _, r := range rows {
+			if err := enc.Encode(r); err != nil {
+				return n, fmt.Errorf("export %s: %w", name, err)
+			}
+		}
+		n += len(rows)
+	}
+	return n, nil
+}
+
+func linkRows(doc corpus.Document, last map[string]corpus.Decision) []LinkRow {
+	var rows []LinkRow
+	sentences := segment.Sentences(doc.Text)
+	for _, m := range doc.Mentions {
+		d, ok := last[m.ID]
+		if !ok || !sameLinks(m, *d.After) {
+			continue
+		}
+		r := LinkRow{
+			Doc: doc.Name, Seq: d.Seq, Who: d.Who, Label: m.Label, Text: m.Text, Spans: m.Spans,
+			Context: segment.Around(doc.Text, sentences, m.Spans.Hull()), Millis: d.Millis, Negatives: []corpus.Offered{},
+		}
+		if len(m.Links) > 0 {
+			r.DB, r.ID, r.Name = m.Links[0].DB, m.Links[0].ID, m.Links[0].Name
+		}
+		if d.Offer != nil {
+			r.offer(*d.Offer)
+		}
+		rows = append(rows, r)
+	}
+	slices.SortStableFunc(rows, func(a, b LinkRow) int {
+		return cmp.Compare(a.Spans.Hull().Start, b.Spans.Hull().Start)
+	})
+	return rows
+}
+
+func (r *LinkRow) offer(o corpus.Offer) {
+	for i, c := range o.Candidates {
+		if c.ID == r.ID && (r.DB == "" || c.DB == r.DB) {
+			r.Rank = i + 1
+		} else {
+			r.Negatives = append(r.Negatives, c)
+		}
+	}
+}
+
+// sameLinks tells whether the file still says what was decided. Link style
+// "note" keeps no DB, so identifiers alone are compared.
+func sameLinks(a, b corpus.Mention) bool {
+	return slices.EqualFunc(a.Links, b.Links, func(x, y corpus.Link) bool { return x.ID == y.ID })
+}
+
+func sorted[V any](m map[string]V) []string {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func newEncoder(out io.Writer) *json.Encoder {
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	return enc
+}

@@ -1,0 +1,251 @@
+// Package models opens what flags and settings name: the recognition model, the
+// name encoder and the knowledge bases, on one device, as one suggest.Models.
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/gloss-nlp/gloss/engine/demo"
+	"github.com/gloss-nlp/gloss/engine/encode"
+	"github.com/gloss-nlp/gloss/engine/ner"
+	"github.com/gloss-nlp/gloss/engine/onnx"
+	"github.com/gloss-nlp/gloss/engine/suggest"
+	"github.com/gloss-nlp/gloss/kb"
+	"github.com/gloss-nlp/gloss/kb/link"
+	"github.com/gloss-nlp/gloss/kb/store"
+)
+
+// KB names a knowledge base and the label that it serves.
+type KB struct {
+	Label string // empty: every label without a KB of its own
+	Dir   string
+}
+
+// Options say what to open.
+type Options struct {
+	Model    string   // directory of the recognizer; empty: the shipped one
+	NoModel  bool     // open no recognizer
+	Encoder  string   // directory of the name encoder; empty: the shipped one
+	Layers   []string // of the recognizer; none: all
+	KBs      []KB     // in search order
+	DemoKBs  bool     // the embedded terminology, by label
+	Strategy string   // of linking; empty: the default
+	Device   string   // auto (or empty), cpu, cuda, cuda:N
+	Threads  int      // 0: one a processor
+	Strict   bool     // fail where a part cannot be opened; else go on without it, with a warning
+}
+
+// Linkable tells whether a KB serves the label.
+func (o Options) Linkable(label string) bool {
+	for _, k := range o.KBs {
+		if k.Label == "" || k.Label == label {
+			return true
+		}
+	}
+	return o.DemoKBs && demoLabels[label] != ""
+}
+
+// Check finds wrong options without opening anything large, so that a mistake
+// is told before the screen is taken.
+func Check(o Options) error {
+	if _, err := onnx.ParseDevice(device(o)); err != nil {
+		return err
+	}
+	if o.Model != "" {
+		b, err := onnx.OpenDir(o.Model)
+		if err != nil {
+			return fmt.Errorf("open the model: %w", err)
+		}
+		if err := layersIn(b, o.Layers); err != nil {
+			return err
+		}
+	}
+	if len(o.KBs) == 0 {
+		return nil
+	}
+	b, err := o.encoder()
+	if err != nil {
+		return fmt.Errorf("open the name encoder: %w", err)
+	}
+	hash, err := encode.Hash(b)
+	if err != nil {
+		return fmt.Errorf("open the name encoder: %w", err)
+	}
+	for _, k := range o.KBs {
+		m, err := store.ReadMeta(k.Dir)
+		if err != nil {
+			return fmt.Errorf("open the knowledge base: %w", err)
+		}
+		if m.Encoder != "" && m.Encoder != hash {
+			return fmt.Errorf("knowledge base %s was built with encoder %.12s, the encoder at hand is %.12s: build it again, or name its encoder with --encoder: %w",
+				k.Dir, m.Encoder, hash, store.ErrEncoder)
+		}
+	}
+	return nil
+}
+
+func device(o Options) string {
+	if o.Device == "" {
+		return "auto"
+	}
+	return o.Device
+}
+
+func (o Options) encoder() (*onnx.Bundle, error) { return bundle(o.Encoder, demo.Names, "gloss-names") }
+
+func bundle(dir string, shipped func() fs.FS, name string) (*onnx.Bundle, error) {
+	if dir != "" {
+		return onnx.OpenDir(dir)
+	}
+	return onnx.OpenBundle(shipped(), name)
+}
+
+// Open opens everything. memory is what the corpus taught, nil for nothing. The
+// caller owns the result. Without Strict, an error means that nothing at all
+// could be opened.
+func Open(ctx context.Context, o Options, memory *link.Overlay) (_ *suggest.Models, err error) {
+	p := &parts{o: o, m: &suggest.Models{Layers: o.Layers}}
+	p.m.Close = p.close
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.close())
+		}
+	}()
+	for _, open := range []func(context.Context) error{p.runtime, p.recognizer, p.names} {
+		if err := p.tolerate(open(ctx)); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.linker(ctx, memory); err != nil {
+		return nil, err
+	}
+	return p.m, nil
+}
+
+// parts is what Open has opened so far.
+type parts struct {
+	o       Options
+	m       *suggest.Models
+	rt      *onnx.Runtime
+	ner     *ner.Model
+	encoder *encode.Encoder
+	kbs     []*store.KB
+}
+
+// tolerate turns the failure of a part into a warning where that was asked for.
+// A wrong device or model that a person named is never tolerated.
+func (p *parts) tolerate(err error) error {
+	if err == nil || p.o.Strict {
+		return err
+	}
+	p.m.Warnings = append(p.m.Warnings, err.Error())
+	return nil
+}
+
+func (p *parts) runtime(context.Context) error {
+	d, err := onnx.ParseDevice(device(p.o))
+	if err != nil {
+		return err
+	}
+	p.m.Device = "none"
+	if p.rt, err = onnx.Open(onnx.Options{Device: d, Threads: p.o.Threads}); err != nil {
+		return err
+	}
+	p.m.Device = p.rt.Device()
+	return nil
+}
+
+func (p *parts) recognizer(context.Context) error {
+	if p.o.NoModel || p.rt == nil {
+		return nil
+	}
+	b, err := bundle(p.o.Model, demo.NER, "gloss-small-es")
+	if err != nil {
+		return fmt.Errorf("open the model: %w", err)
+	}
+	if err := layersIn(b, p.o.Layers); err != nil {
+		return err
+	}
+	if p.ner, err = ner.Open(p.rt, b, ner.Options{}); err != nil {
+		return fmt.Errorf("open the model: %w", err)
+	}
+	p.m.Recognizer = p.ner
+	p.m.Name, p.m.Hash = p.ner.Name(), p.ner.Hash()
+	p.m.Languages, p.m.Labels = p.ner.Languages(), p.ner.Labels()
+	return nil
+}
+
+func (p *parts) names(context.Context) error {
+	if p.rt == nil || len(p.o.KBs) == 0 && !p.o.DemoKBs {
+		return nil
+	}
+	b, err := p.o.encoder()
+	if err == nil {
+		p.encoder, err = encode.Open(p.rt, b, encode.Options{})
+	}
+	if err != nil {
+		return fmt.Errorf("open the name encoder: %w", err)
+	}
+	return nil
+}
+
+// embedder is the name encoder as the kb floor knows it; nil where there is none.
+func (p *parts) embedder() kb.Embedder {
+	if p.encoder == nil {
+		return nil
+	}
+	return p.encoder
+}
+
+func (p *parts) linker(ctx context.Context, memory *link.Overlay) error {
+	refs := p.o.KBs
+	if p.o.DemoKBs {
+		built, err := demoKBs(ctx, p.embedder())
+		if err != nil {
+			return fmt.Errorf("build the demo terminology: %w", err)
+		}
+		refs = append(refs, built...)
+	}
+	byLabel, opened := map[string][]*store.KB{}, map[string]*store.KB{}
+	for _, ref := range refs {
+		k := opened[ref.Dir]
+		if k == nil {
+			var err error
+			if k, err = store.Open(ref.Dir, store.Options{Embedder: p.embedder(), Threads: p.o.Threads}); err != nil {
+				return fmt.Errorf("open the knowledge base: %w", err)
+			}
+			opened[ref.Dir] = k
+			p.kbs = append(p.kbs, k)
+			p.m.KBHashes = append(p.m.KBHashes, k.Meta().Hash)
+			p.m.Warnings = append(p.m.Warnings, k.Meta().Warnings...)
+		}
+		byLabel[ref.Label] = append(byLabel[ref.Label], k)
+	}
+	if len(byLabel) == 0 {
+		return nil
+	}
+	l, err := link.New(link.Options{KBs: byLabel, Embedder: p.embedder(), Overlay: memory, Strategy: p.o.Strategy})
+	if err != nil {
+		return err
+	}
+	p.m.Linker = l
+	p.m.Spotter = spotter{byLabel}
+	return nil
+}
+
+func (p *parts) close() error {
+	var errs []error
+	for _, k := range p.kbs {
+		errs = append(errs, k.Close())
+	}
+	if p.encoder != nil {
+		errs = append(errs, p.encoder.Close())
+	}
+	if p.ner != nil {
+		errs = append(errs, p.ner.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,90 @@
+package suggest
+
+import (
+	"context"
+	"slices"
+
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/kb"
+	"github.com/gloss-nlp/gloss/kb/link"
+)
+
+// Recognizer finds mentions with a model.
+type Recognizer interface {
+	// Annotate returns the mentions of some consecutive sentences of a text, with
+	// scores. No layers means all.
+	Annotate(ctx context.Context, text corpus.Text, sentences []corpus.Span, layers []string) ([]corpus.Mention, error)
+}
+
+// Linker finds candidates for mentions.
+type Linker interface {
+	Candidates(ctx context.Context, queries []link.Query, k int) ([][]kb.Candidate, error)
+	Search(ctx context.Context, label, query string, k int) ([]kb.Candidate, error)
+}
+
+// Spotter finds the names of knowledge bases in a text, by letters alone.
+type Spotter interface {
+	Spot(text corpus.Text, within corpus.Span) []corpus.Mention
+}
+
+// Models is all that computes suggestions. Parts that are not there are nil.
+// It is safe for concurrent use until Close.
+type Models struct {
+	Recognizer Recognizer
+	Linker     Linker
+	Spotter    Spotter
+
+	Name      string   // of the recognizer
+	Hash      string   // of its bundle
+	Languages []string // that it knows; none: any
+	Layers    []string // to run; none: all
+	Labels    []string // that it can give
+	Device    string   // "cpu", "cuda:0"
+	KBHashes  []string
+	Warnings  []string // what a person should know, e.g. that an index was refused
+	Close     func() error
+}
+
+// Sources of suggestions.
+const (
+	ByModel   = "model"
+	ByLetters = "letters"
+)
+
+// Source says how suggestions for a text in a language (see Language) are made:
+// by the model where it knows the language, else by letters; "" where neither can.
+func (m *Models) Source(language string) string {
+	known := language == "" || len(m.Languages) == 0 || slices.Contains(m.Languages, language)
+	switch {
+	case m.Recognizer != nil && known:
+		return ByModel
+	case m.Spotter != nil:
+		return ByLetters
+	}
+	return ""
+}
+
+// Suggest returns the suggestions for some consecutive sentences of a text.
+func (m *Models) Suggest(ctx context.Context, text corpus.Text, sentences []corpus.Span, source string) ([]corpus.Mention, error) {
+	if len(sentences) == 0 {
+		return nil, nil
+	}
+	switch source {
+	case ByModel:
+		return m.Recognizer.Annotate(ctx, text, sentences, m.Layers)
+	case ByLetters:
+		within := corpus.Span{Start: sentences[0].Start, End: sentences[len(sentences)-1].End}
+		return m.Spotter.Spot(text, within), nil
+	}
+	return nil, nil
+}
+
+// chunk is how many sentences are computed at once: few enough that what a
+// person turns to is not kept waiting, always the same so that windows do not
+// depend on who asks.
+const chunk = 32
+
+// Chunks cuts the sentences of a document into pieces of background work.
+func Chunks(sentences []corpus.Span) [][]corpus.Span {
+	return slices.Collect(slices.Chunk(sentences, chunk))
+}

@@ -1,0 +1,76 @@
+package workbench
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// ConfigFile is the name of the optional settings of a corpus.
+const ConfigFile = "gloss.toml"
+
+// Config is CORPUS/gloss.toml. Command-line flags win over it.
+type Config struct {
+	Model     string              `toml:"model"`      // a model directory, relative to the corpus
+	Layers    []string            `toml:"layers"`     // of the model; none: all
+	Device    string              `toml:"device"`     // auto, cpu, cuda, cuda:N
+	LinkStyle string              `toml:"link_style"` // n or note, for a corpus without links
+	KB        map[string][]string `toml:"kb"`         // label, or "*" for every label: KB directories in search order
+	Theme     string              `toml:"theme"`      // auto, dark, light, none
+	ASCII     bool                `toml:"ascii"`      // marks that need no glyphs
+}
+
+// ReadConfig reads the settings of a corpus; a corpus without any has the zero
+// value. An unknown key is an error, so that a misspelling is not silently ignored.
+func ReadConfig(dir string) (Config, error) {
+	var c Config
+	path := filepath.Join(dir, ConfigFile)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, nil
+	}
+	if err != nil {
+		return c, fmt.Errorf("read the settings of the corpus: %w", err)
+	}
+	dec := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields()
+	if err := dec.Decode(&c); err != nil {
+		return c, fmt.Errorf("%s: %s", path, explain(err))
+	}
+	for label, dirs := range c.KB {
+		for i, d := range dirs {
+			dirs[i] = within(dir, d)
+		}
+		c.KB[label] = dirs
+	}
+	if c.Model != "" {
+		c.Model = within(dir, c.Model)
+	}
+	return c, nil
+}
+
+func within(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}
+
+// explain adds the place and the offending lines to an error of the TOML reader.
+func explain(err error) string {
+	var strict *toml.StrictMissingError
+	if errors.As(err, &strict) && len(strict.Errors) > 0 {
+		row, _ := strict.Errors[0].Position()
+		return fmt.Sprintf("line %d: gloss knows no setting %q", row, strict.Errors[0].Key())
+	}
+	var decode *toml.DecodeError
+	if errors.As(err, &decode) {
+		row, col := decode.Position()
+		return fmt.Sprintf("line %d, column %d: %s", row, col, decode.Error())
+	}
+	return err.Error()
+}

@@ -1,0 +1,147 @@
+package workbench
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/journal"
+	"github.com/gloss-nlp/gloss/kb"
+)
+
+// Do applies an action. It never waits for the disk or a model, but for Undo and
+// Redo of a step in a document that is not in memory (see Ready). An action that
+// fails changes nothing.
+func (w *Workbench) Do(ctx context.Context, a Action) (Result, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.fatal != nil {
+		return Result{}, fmt.Errorf("%w: %w", ErrStopped, w.fatal)
+	}
+	if w.closed {
+		return Result{}, ErrStopped
+	}
+	switch a := a.(type) {
+	case Accept:
+		return w.accept(a)
+	case Choose:
+		return w.choose(a)
+	case ChooseNIL:
+		return w.chooseNIL(a)
+	case Reject:
+		return w.reject(a)
+	case Unlink:
+		return w.unlink(a)
+	case MoveSpan:
+		return w.moveSpan(a)
+	case SetLabel:
+		return w.setLabel(a)
+	case SetNote:
+		return w.setNote(a)
+	case Create:
+		return w.create(a)
+	case Finish:
+		return w.finish(a.Doc, corpus.Finish)
+	case Reopen:
+		return w.finish(a.Doc, corpus.Reopen)
+	case Undo:
+		return w.undo(ctx, a.Seq)
+	case Redo:
+		return w.redo(ctx)
+	}
+	return Result{}, fmt.Errorf("unknown action %T", a)
+}
+
+// target is the item that an action is about, with its document.
+func (w *Workbench) target(at At) (*document, Item, error) {
+	d, err := w.loaded(at.Doc)
+	if err != nil {
+		return nil, Item{}, err
+	}
+	it, i := d.picture.Item(at.Key)
+	if i < 0 {
+		return nil, Item{}, fmt.Errorf("%s in %s: %w", at.Key, at.Doc, ErrNoItem)
+	}
+	return d, it, nil
+}
+
+// record makes one step of decisions whose edits the files in memory already
+// hold, and hands them to the journal. It fills in what all decisions share, and
+// redraws their documents. The lock is held.
+func (w *Workbench) record(decisions ...corpus.Decision) int64 {
+	step := w.last + 1
+	batch := journal.Batch{Decisions: decisions}
+	var touched []*document
+	for i := range decisions {
+		w.last++
+		c := &decisions[i]
+		d := w.docs[c.Doc]
+		c.Seq, c.Step, c.Time, c.Who, c.Text = w.last, step, now(), w.opts.Who, d.hash
+		if w.look.Doc == d.name && !w.since.IsZero() {
+			c.Millis = time.Since(w.since).Milliseconds()
+		}
+		if !d.begun {
+			batch.Begun = append(batch.Begun, journal.Begun{Doc: d.name, Time: c.Time, Text: d.hash, Ann: d.base})
+			d.begun, d.base = true, nil
+		}
+		d.dirty = d.dirty || len(c.Edit) > 0
+		d.lastSeq = w.last
+		w.fold.Apply(*c)
+		w.remember(*c)
+		if !slices.Contains(touched, d) {
+			touched = append(touched, d)
+		}
+	}
+	w.since = now()
+	w.steps[step] = decisions
+	w.writer.Enqueue(batch)
+	for _, d := range touched {
+		w.draw(d)
+		w.wantCandidates(d)
+	}
+	return w.last
+}
+
+// saved is called by the journal's writer: everything up to seq is on disk.
+func (w *Workbench) saved(seq int64) {
+	w.mu.Lock()
+	w.synced = max(w.synced, seq)
+	w.mu.Unlock()
+	w.wakeWriter()
+	w.notify()
+}
+
+// failed is called by the journal's writer: nothing more can be saved.
+func (w *Workbench) failed(err error) {
+	w.mu.Lock()
+	w.fatal = fmt.Errorf("the journal cannot be written, so input has stopped: %w", err)
+	w.mu.Unlock()
+	w.notify()
+}
+
+// offer is what the annotator saw when deciding on an item.
+func (w *Workbench) offer(it Item, shown []kb.Candidate) *corpus.Offer {
+	if it.Source == "" && len(shown) == 0 {
+		return nil
+	}
+	o := &corpus.Offer{Score: it.Score}
+	for _, c := range shown {
+		o.Candidates = append(o.Candidates, corpus.Offered{DB: c.DB, ID: c.ID, Score: c.Score})
+	}
+	if w.models != nil {
+		o.Model, o.KB = w.models.Hash, w.models.KBHashes
+	}
+	return o
+}
+
+// now is the time to the millisecond, in UTC: what the journal keeps.
+func now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }
+
+func hashText(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:])
+}

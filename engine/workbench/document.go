@@ -1,0 +1,166 @@
+package workbench
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/brat"
+	"github.com/gloss-nlp/gloss/corpus/segment"
+	"github.com/gloss-nlp/gloss/engine/suggest"
+	"github.com/gloss-nlp/gloss/kb"
+)
+
+// document is a document in memory. The workbench's lock guards it.
+type document struct {
+	name      string
+	text      corpus.Text
+	hash      string // SHA-256 of the text, hexadecimal
+	file      *brat.File
+	stamp     brat.Stamp // of the .ann file as last read or written
+	path      string     // of the .ann file
+	sentences []corpus.Span
+	language  string
+	letters   bool
+	readOnly  string
+	err       error // reading failed; picture stays nil
+
+	begun   bool   // the journal holds the bytes that this file began from
+	base    []byte // those bytes, until the journal has them
+	lastSeq int64  // newest decision that the file in memory holds
+	dirty   bool   // the .ann file on disk is older than memory
+	asked   bool   // suggestions have been asked for
+	chunks  int    // suggestion jobs that have not come back
+
+	suggestions []suggestion              // what the person sees, or would without annotations in their place
+	waiting     []suggestion              // came while an item was in focus
+	candidates  map[string][]kb.Candidate // by candidateKey
+	stale       map[string]bool           // candidates that are being looked up anew
+	picture     *Doc
+}
+
+type suggestion struct {
+	corpus.Mention
+	source string // "model" or "letters"
+}
+
+// candidateKey names what candidates depend on within a document.
+func candidateKey(label, text string) string { return label + "\x00" + text }
+
+// Look says what the annotator looks at. A document that is not in memory is
+// read in the background.
+func (w *Workbench) Look(l Look) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return
+	}
+	moved := l.Doc != w.look.Doc || l.Key != w.look.Key
+	w.look = l
+	if moved {
+		w.since = now()
+	}
+	if d := w.docs[l.Doc]; d == nil {
+		w.read(l.Doc)
+	}
+	if moved {
+		w.prepare()
+	}
+}
+
+// read starts reading a document. The lock is held.
+func (w *Workbench) read(name string) {
+	if _, known := w.place[name]; !known || w.docs[name] != nil {
+		return
+	}
+	w.docs[name] = &document{name: name}
+	w.loops.Go(func() {
+		d := w.fetch(context.Background(), name)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.arrive(d)
+	})
+}
+
+// fetch reads a document from disk and brings it to where the journal is.
+func (w *Workbench) fetch(ctx context.Context, name string) *document {
+	d := &document{name: name, candidates: map[string][]kb.Candidate{}, stale: map[string]bool{}}
+	src, err := w.col.Read(name)
+	if err != nil {
+		d.err = err
+		return d
+	}
+	d.text, d.file, d.stamp, d.path = src.Text, src.File, src.Stamp, src.AnnPath
+	d.hash = hashText(src.Text.String())
+	d.sentences = segment.Sentences(d.text)
+	d.language = suggest.Language(d.text.String())
+	if src.ReadOnly {
+		d.readOnly = "the collection keeps its annotations in read-only files"
+	}
+	if err := w.recover(ctx, d); err != nil {
+		d.err = err
+	}
+	return d
+}
+
+// arrive puts a document that was read in its place. The lock is held.
+func (w *Workbench) arrive(d *document) {
+	if known := w.docs[d.name]; known != nil && known.picture != nil {
+		return // an undo read it first
+	}
+	w.docs[d.name] = d
+	if d.err != nil {
+		w.message = d.err.Error()
+		d.picture = &Doc{Name: d.name, ReadOnly: d.err.Error(), Version: 1}
+		w.notify()
+		return
+	}
+	if d.dirty {
+		w.wakeWriter()
+	}
+	w.draw(d)
+	w.prepare()
+}
+
+// loaded returns a document that can be decided on. The lock is held.
+func (w *Workbench) loaded(name string) (*document, error) {
+	d := w.docs[name]
+	switch {
+	case d == nil || d.picture == nil:
+		if _, known := w.place[name]; !known {
+			return nil, fmt.Errorf("%s: %w", name, ErrUnknown)
+		}
+		return nil, fmt.Errorf("%s: %w", name, ErrNotReady)
+	case d.err != nil:
+		return nil, d.err
+	case d.readOnly != "":
+		return nil, fmt.Errorf("%s: %w: %s", name, ErrReadOnly, d.readOnly)
+	}
+	return d, nil
+}
+
+// Merge shows the results that waited for the cursor to move on.
+func (w *Workbench) Merge(name string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	d := w.docs[name]
+	if d == nil || d.picture == nil || d.picture.Waiting == 0 {
+		return
+	}
+	w.take(d)
+	w.redraw(d, nil)
+}
+
+// take moves what waited to what is shown. The lock is held.
+func (w *Workbench) take(d *document) {
+	d.suggestions = append(d.suggestions, d.waiting...)
+	d.waiting = nil
+}
+
+// focused is the key of the item under the cursor in d, "" for none. The lock is held.
+func (w *Workbench) focused(d *document) string {
+	if w.look.Doc != d.name {
+		return ""
+	}
+	return w.look.Key
+}

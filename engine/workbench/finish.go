@@ -1,0 +1,19 @@
+package workbench
+
+import "github.com/gloss-nlp/gloss/corpus"
+
+// finish marks a document as done, or as open again.
+func (w *Workbench) finish(doc string, kind corpus.Kind) (Result, error) {
+	d, err := w.loaded(doc)
+	if err != nil {
+		return Result{}, err
+	}
+	message := d.name + " is finished"
+	if kind == corpus.Reopen {
+		message = d.name + " is open again"
+	}
+	if d.picture.Finished == (kind == corpus.Finish) {
+		return Result{Doc: d.name, Message: message + " already"}, nil
+	}
+	return Result{Doc: d.name, Seq: w.record(corpus.Decision{Doc: d.name, Kind: kind}), Message: message}, nil
+}

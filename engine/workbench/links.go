@@ -1,0 +1,81 @@
+package workbench
+
+import (
+	"fmt"
+
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/brat"
+)
+
+// choose links an item to a candidate, and accepts it.
+func (w *Workbench) choose(a Choose) (Result, error) {
+	d, it, err := w.target(a.At)
+	if err != nil {
+		return Result{}, err
+	}
+	c := a.Candidate
+	to := []corpus.Link{{DB: c.DB, ID: c.ID, Name: c.Name}}
+	shown := a.Shown
+	if shown == nil {
+		shown = it.Candidates
+	}
+	res, err := w.relink(d, it, corpus.Decision{Kind: corpus.SetLink, Offer: w.offer(it, shown)}, to)
+	res.Message = fmt.Sprintf("%q → %s %s", it.Text, c.ID, c.Name)
+	return res, err
+}
+
+// chooseNIL accepts an item and says that no concept fits. The file has no
+// standard form for that, so the journal alone holds it.
+func (w *Workbench) chooseNIL(a ChooseNIL) (Result, error) {
+	d, it, err := w.target(a.At)
+	if err != nil {
+		return Result{}, err
+	}
+	shown := a.Shown
+	if shown == nil {
+		shown = it.Candidates
+	}
+	return w.relink(d, it, corpus.Decision{Kind: corpus.NIL, Offer: w.offer(it, shown)}, nil)
+}
+
+// unlink removes the links of an annotation, which is pending again.
+func (w *Workbench) unlink(a Unlink) (Result, error) {
+	d, it, err := w.target(a.At)
+	if err != nil {
+		return Result{}, err
+	}
+	if len(it.Links) == 0 {
+		return Result{Doc: d.name, Key: it.Key, Message: "it has no link"}, nil
+	}
+	return w.relink(d, it, corpus.Decision{Kind: corpus.Unlink}, nil)
+}
+
+// relink gives an item other links and records the decision.
+func (w *Workbench) relink(d *document, it Item, c corpus.Decision, to []corpus.Link) (Result, error) {
+	before := it.Mention.Clone()
+	after, added, err := w.annotate(d, it)
+	if err != nil {
+		return Result{}, err
+	}
+	after.Links = to
+	changed, err := d.file.SetLinks(after.ID, to, w.linkStyle(d))
+	if err != nil {
+		if undo := d.file.Revert(added); undo != nil {
+			err = fmt.Errorf("%w (and taking it back failed: %w)", err, undo)
+		}
+		return Result{}, fmt.Errorf("link %q in %s: %w", it.Text, d.name, err)
+	}
+	c.Doc, c.Before, c.After, c.Edit = d.name, &before, &after, append(added, changed...)
+	return Result{Doc: d.name, Key: after.ID, Seq: w.record(c)}, nil
+}
+
+// linkStyle is how the links of a document are written: as the document does,
+// else as its collection does, else as was asked for, else as brat does.
+func (w *Workbench) linkStyle(d *document) brat.LinkStyle {
+	for _, s := range []brat.LinkStyle{d.file.LinkStyle(), w.style, w.opts.LinkStyle} {
+		if s != brat.StyleUnknown {
+			return s
+		}
+	}
+	return brat.StyleN
+}

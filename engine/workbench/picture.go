@@ -1,0 +1,198 @@
+package workbench
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/brat"
+	"github.com/gloss-nlp/gloss/kb"
+)
+
+// draw makes a new picture of a document and tells the watchers. The item under
+// the cursor keeps the candidates that it has in the old picture; without an
+// old one nothing is kept. The lock is held.
+func (w *Workbench) draw(d *document) { w.redraw(d, d.picture) }
+
+func (w *Workbench) redraw(d *document, kept *Doc) {
+	p := &Doc{
+		Name: d.name, Text: d.text, Version: 1,
+		Problems: d.file.Problems(), ReadOnly: d.readOnly,
+		Finished: w.fold.Finished(d.name), Language: d.language, Letters: d.letters,
+		Busy: d.chunks > 0,
+	}
+	if d.picture != nil {
+		p.Version = d.picture.Version + 1
+	}
+	p.Items = w.items(d)
+	w.freeze(d, p, kept)
+	p.Waiting += len(d.waiting)
+	d.picture = p
+	w.notify()
+}
+
+// items lists the annotations and the suggestions that stand beside them, in
+// reading order. The lock is held.
+func (w *Workbench) items(d *document) []Item {
+	annotated := d.file.Mentions()
+	notes, attributes := remarks(d.file)
+	items := make([]Item, 0, len(annotated)+len(d.suggestions))
+	for _, m := range annotated {
+		it := Item{Mention: m, Key: m.ID, State: w.stateOf(d, m), Note: notes[m.ID], Attributes: attributes[m.ID]}
+		it.Candidates, it.Ready = w.candidatesOf(d, m)
+		items = append(items, it)
+	}
+	grid := newGrid(annotated)
+	for _, s := range d.suggestions {
+		if w.fold.Rejected(d.name, s.Label, s.Spans) {
+			continue
+		}
+		if i, equal := grid.find(s.Mention); i >= 0 {
+			w.attach(&items[i], s, equal)
+			continue
+		}
+		it := Item{Mention: s.Mention, Key: suggestionKey(s.Mention), State: Suggested, Source: s.source}
+		it.Candidates, it.Ready = w.candidatesOf(d, s.Mention)
+		items = append(items, it)
+	}
+	slices.SortStableFunc(items, readingOrder)
+	return items
+}
+
+// attach ties a suggestion to the annotation that stands in its place: its score
+// where they are equal, else a proposal of another boundary.
+func (w *Workbench) attach(it *Item, s suggestion, equal bool) {
+	if equal {
+		it.Score = s.Score
+		return
+	}
+	if it.Proposal == nil || s.Score > it.Proposal.Score {
+		m := s.Mention
+		it.Proposal = &m
+	}
+}
+
+// remarks collects the notes that are not codes, and the attributes, by the
+// identifier that they are about.
+func remarks(f *brat.File) (notes map[string]string, attributes map[string][]string) {
+	notes, attributes = map[string]string{}, map[string][]string{}
+	codes := f.LinkStyle() == brat.StyleNote
+	for i := range f.Len() {
+		switch l := f.Line(i); l.Kind {
+		case brat.Note:
+			n := brat.NoteLine{ID: l.ID, Type: l.Type, Text: l.Text}
+			if n.Type == brat.AnnotatorNotes && notes[l.Target] == "" && !(codes && n.IsCode()) {
+				notes[l.Target] = strings.TrimSpace(l.Text)
+			}
+		case brat.Attribute:
+			text := l.Type
+			if l.Value != "" {
+				text += "=" + l.Value
+			}
+			attributes[l.Target] = append(attributes[l.Target], text)
+		}
+	}
+	return notes, attributes
+}
+
+func (w *Workbench) stateOf(d *document, m corpus.Mention) State {
+	if len(m.Links) > 0 {
+		return Linked
+	}
+	switch w.fold.Decided(d.name, m.ID) {
+	case corpus.Accept:
+		return Accepted
+	case corpus.NIL:
+		return NIL
+	}
+	if !w.linkable(m.Label) {
+		return Accepted
+	}
+	return Pending
+}
+
+// linkable tells whether a KB serves the label.
+func (w *Workbench) linkable(label string) bool {
+	return w.opts.Linkable != nil && w.opts.Linkable(label)
+}
+
+// candidatesOf returns what the linker found for a mention of d; false where it
+// has not looked yet. A label without a KB is ready with none.
+func (w *Workbench) candidatesOf(d *document, m corpus.Mention) ([]kb.Candidate, bool) {
+	if !w.linkable(m.Label) {
+		return nil, true
+	}
+	list, ok := d.candidates[candidateKey(m.Label, m.Text)]
+	return list, ok
+}
+
+// freeze keeps the candidates of the item under the cursor as they were shown:
+// what is new about it waits until the cursor moves on. The lock is held.
+func (w *Workbench) freeze(d *document, p, old *Doc) {
+	key := w.focused(d)
+	if key == "" || old == nil {
+		return
+	}
+	was, i := old.Item(key)
+	now, j := p.Item(key)
+	if i < 0 || j < 0 || !was.Ready || !was.Same(now.Mention) || slices.EqualFunc(was.Candidates, now.Candidates, sameCandidate) {
+		return
+	}
+	p.Items[j].Candidates = was.Candidates
+	p.Waiting++
+}
+
+// sameCandidate compares what a person sees of a candidate. Scores may be
+// not-a-number, so == on the whole would never hold.
+func sameCandidate(a, b kb.Candidate) bool {
+	return a.DB == b.DB && a.ID == b.ID && a.Evidence.Chosen == b.Evidence.Chosen
+}
+
+func suggestionKey(m corpus.Mention) string { return "?" + m.Label + " " + m.Spans.String() }
+
+func readingOrder(a, b Item) int {
+	x, y := a.Spans.Hull(), b.Spans.Hull()
+	if x.Start != y.Start {
+		return int(x.Start - y.Start)
+	}
+	return int(y.End - x.End)
+}
+
+// cell is how many code points one cell of the grid covers.
+const cell = 64
+
+// grid finds the annotations around a place without looking at all of them.
+type grid struct {
+	all   []corpus.Mention
+	cells map[corpus.Off][]int
+}
+
+func newGrid(all []corpus.Mention) grid {
+	g := grid{all, map[corpus.Off][]int{}}
+	for i, m := range all {
+		h := m.Spans.Hull()
+		for c := h.Start / cell; c <= h.End/cell; c++ {
+			g.cells[c] = append(g.cells[c], i)
+		}
+	}
+	return g
+}
+
+// find returns the annotation with m's label that equals m, or else one that
+// overlaps it; -1 for none.
+func (g grid) find(m corpus.Mention) (at int, equal bool) {
+	at = -1
+	h := m.Spans.Hull()
+	for c := h.Start / cell; c <= h.End/cell; c++ {
+		for _, i := range g.cells[c] {
+			switch o := g.all[i]; {
+			case o.Label != m.Label:
+			case o.Spans.Equal(m.Spans):
+				return i, true
+			case at < 0 && o.Spans.Overlaps(m.Spans):
+				at = i
+			}
+		}
+	}
+	return at, false
+}

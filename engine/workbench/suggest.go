@@ -1,0 +1,223 @@
+package workbench
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/segment"
+	"github.com/gloss-nlp/gloss/engine/suggest"
+	"github.com/gloss-nlp/gloss/kb"
+	"github.com/gloss-nlp/gloss/kb/lexical"
+	"github.com/gloss-nlp/gloss/kb/link"
+)
+
+// topK is how many candidates are kept for a mention.
+const topK = 25
+
+// defaultAhead is how many documents after the one on screen are prepared.
+const defaultAhead = 20
+
+// loadModels opens the models and asks for what is in memory already.
+func (w *Workbench) loadModels(ctx context.Context) {
+	m, err := w.opts.Load(ctx, w.memory)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.loading = false
+	w.models = m
+	switch {
+	case err != nil:
+		w.message = "no suggestions: " + err.Error()
+	case len(m.Warnings) > 0:
+		w.message = m.Warnings[0]
+	}
+	for _, d := range w.docs {
+		if d.picture != nil && d.err == nil {
+			w.draw(d)
+		}
+	}
+	w.prepare()
+	w.notify()
+}
+
+// prepare reads and computes the document on screen and those after it, nearest
+// first. The lock is held.
+func (w *Workbench) prepare() {
+	at, ok := w.place[w.look.Doc]
+	if !ok || w.closed {
+		return
+	}
+	for i := at; i < len(w.names) && i <= at+w.opts.Ahead; i++ {
+		d := w.docs[w.names[i]]
+		if d == nil {
+			w.read(w.names[i])
+		} else if d.picture != nil && d.err == nil {
+			w.ask(d)
+		}
+	}
+	w.queue.Rank(w.priority)
+	w.forget()
+}
+
+// ask submits the suggestion jobs of a document, once. The lock is held.
+func (w *Workbench) ask(d *document) {
+	if d.asked || w.models == nil {
+		return
+	}
+	d.asked = true
+	source := w.models.Source(d.language)
+	d.letters = source == suggest.ByLetters && w.models.Recognizer != nil
+	if source != "" {
+		for i, sentences := range suggest.Chunks(d.sentences) {
+			d.chunks++
+			w.submit(suggest.Job{ID: "suggest:" + d.name + ":" + strconv.Itoa(i), Group: d.name, Run: func(ctx context.Context) {
+				w.suggest(ctx, d, sentences, source)
+			}})
+		}
+	}
+	w.draw(d)
+	w.wantCandidates(d)
+}
+
+func (w *Workbench) submit(j suggest.Job) {
+	j.Priority = w.priority(j)
+	w.queue.Submit(j)
+}
+
+// priority ranks jobs by how soon a person sees their result.
+func (w *Workbench) priority(j suggest.Job) int {
+	distance := w.place[j.Group] - w.place[w.look.Doc]
+	if distance < 0 {
+		distance = len(w.names) - distance
+	}
+	return distance
+}
+
+// suggest computes one piece of a document, off the lock.
+func (w *Workbench) suggest(ctx context.Context, d *document, sentences []corpus.Span, source string) {
+	found, err := w.models.Suggest(ctx, d.text, sentences, source)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	d.chunks--
+	if err != nil {
+		if ctx.Err() == nil {
+			w.message = fmt.Sprintf("suggestions for %s: %v", d.name, err)
+		}
+		w.draw(d)
+		return
+	}
+	for _, m := range found {
+		if w.allowed == nil || w.allowed[m.Label] {
+			d.waiting = append(d.waiting, suggestion{m, source})
+		}
+	}
+	if w.focused(d) == "" {
+		w.take(d)
+	}
+	w.draw(d)
+	w.wantCandidates(d)
+}
+
+// wantCandidates asks the linker about the mentions of a document that it has
+// not seen yet. The lock is held.
+func (w *Workbench) wantCandidates(d *document) {
+	if w.models == nil || w.models.Linker == nil || !d.asked || w.closed {
+		return
+	}
+	var queries []link.Query
+	seen := map[string]bool{}
+	want := func(m corpus.Mention) {
+		key := candidateKey(m.Label, m.Text)
+		_, known := d.candidates[key]
+		if known && !d.stale[key] || seen[key] || !w.linkable(m.Label) {
+			return
+		}
+		seen[key] = true
+		queries = append(queries, link.Query{Label: m.Label, Text: m.Text, Context: segment.Around(d.text, d.sentences, m.Spans.Hull())})
+	}
+	for i := range d.picture.Items {
+		want(d.picture.Items[i].Mention)
+	}
+	for _, s := range d.waiting {
+		want(s.Mention)
+	}
+	if len(queries) == 0 {
+		return
+	}
+	w.submit(suggest.Job{ID: "link:" + d.name, Group: d.name, Run: func(ctx context.Context) { w.link(ctx, d, queries) }})
+}
+
+// link computes candidates, off the lock.
+func (w *Workbench) link(ctx context.Context, d *document, queries []link.Query) {
+	found, err := w.models.Linker.Candidates(ctx, queries, topK)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err != nil {
+		if ctx.Err() == nil {
+			w.message = fmt.Sprintf("candidates for %s: %v", d.name, err)
+			w.settle(d, queries, make([][]kb.Candidate, len(queries))) // do not ask for ever
+		}
+		return
+	}
+	w.settle(d, queries, found)
+	w.draw(d)
+}
+
+func (w *Workbench) settle(d *document, queries []link.Query, found [][]kb.Candidate) {
+	for i, q := range queries {
+		key := candidateKey(q.Label, q.Text)
+		d.candidates[key] = found[i]
+		delete(d.stale, key)
+	}
+}
+
+// remember keeps in the overlay what a decision taught: which concept was
+// chosen for a name. A decision that takes a link back takes that back too. The
+// lock is held, or nobody else knows the workbench yet.
+func (w *Workbench) remember(c corpus.Decision) {
+	if c.Before == nil || c.After == nil || slices.Equal(c.Before.Links, c.After.Links) {
+		return
+	}
+	for _, l := range c.Before.Links {
+		w.memory.Remove(c.Before.Label, c.Before.Text, l.DB, l.ID)
+	}
+	for _, l := range c.After.Links {
+		w.memory.Add(c.After.Label, c.After.Text, l.DB, l.ID)
+	}
+	w.rankAgain(c.After.Label, c.After.Text)
+}
+
+// rankAgain asks for the candidates of a name anew, wherever it is in memory.
+// Until they come the old ones stay.
+func (w *Workbench) rankAgain(label, text string) {
+	name := lexical.Fold(text)
+	for _, d := range w.docs {
+		before := len(d.stale)
+		for key := range d.candidates {
+			if l, t, _ := strings.Cut(key, "\x00"); l == label && lexical.Fold(t) == name {
+				d.stale[key] = true
+			}
+		}
+		if len(d.stale) > before {
+			w.wantCandidates(d)
+		}
+	}
+}
+
+// forget drops documents that are far away and wholly on disk. The lock is held.
+func (w *Workbench) forget() {
+	const room = 200
+	if len(w.docs) <= room {
+		return
+	}
+	for name, d := range w.docs {
+		far := w.priority(suggest.Job{Group: name}) > w.opts.Ahead
+		if far && d.picture != nil && !d.dirty && d.lastSeq <= w.synced {
+			w.queue.Cancel(func(j suggest.Job) bool { return j.Group == name })
+			delete(w.docs, name)
+		}
+	}
+}

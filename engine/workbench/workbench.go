@@ -1,0 +1,265 @@
+// Package workbench opens a corpus and does to it what an annotator asks: typed
+// actions become decisions, which are applied in memory at once, journaled in
+// order by one writer, and followed by the .ann files. It is headless: the
+// terminal interface, a script and a test drive it alike.
+package workbench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/brat"
+	"github.com/gloss-nlp/gloss/corpus/journal"
+	"github.com/gloss-nlp/gloss/engine/suggest"
+	"github.com/gloss-nlp/gloss/kb"
+	"github.com/gloss-nlp/gloss/kb/link"
+)
+
+// Errors that callers tell apart.
+var (
+	ErrNoItem   = errors.New("no such mention")                     // it went away, e.g. by an undo
+	ErrReadOnly = errors.New("the document is read-only")           //
+	ErrNotReady = errors.New("the document is still being read")    //
+	ErrNothing  = errors.New("nothing to undo")                     //
+	ErrStopped  = errors.New("decisions can no longer be saved")    // see Status.Fatal
+	ErrUnknown  = errors.New("the collection has no such document") //
+)
+
+// Options say what to open and with what.
+type Options struct {
+	Dir       string         // a brat collection
+	State     string         // where the journal lies; Dir/.gloss if empty
+	Who       string         // the annotator
+	LinkStyle brat.LinkStyle // for a corpus without links of its own
+	Workers   int            // background threads; 0: one a processor
+	Ahead     int            // documents to prepare after the one on screen; 0: the default
+
+	// Linkable tells whether a KB serves the label; nil: none does. Annotations of
+	// such labels are pending until they have a link.
+	Linkable func(label string) bool
+	// Load opens the models, in the background; nil: no suggestions. The overlay
+	// is what this corpus taught so far, for the linker.
+	Load func(ctx context.Context, memory *link.Overlay) (*suggest.Models, error)
+}
+
+// Look tells the workbench what the annotator looks at: the document, the item
+// in focus ("" for none) and the code points on screen. What is on screen is
+// computed first; the item in focus is left as it is until Merge.
+type Look struct {
+	Doc    string
+	Key    string
+	Screen corpus.Span
+}
+
+// Workbench is an open collection. All methods are safe for concurrent use, and
+// none but Close, Search and the exceptions of Do waits for the disk or a model.
+type Workbench struct {
+	opts    Options
+	col     *brat.Collection
+	names   []string
+	place   map[string]int
+	style   brat.LinkStyle  // of the links that the collection has
+	allowed map[string]bool // labels that are suggested; nil: all
+	labels  []string        // labels that can be given where no annotation.conf says
+	memory  *link.Overlay
+	queue   *suggest.Queue
+	journal *journal.Journal
+	writer  *journal.Writer
+	changed chan struct{}
+	stop    context.CancelFunc // of what runs in the background
+	loops   sync.WaitGroup
+	dirty   chan struct{} // wakes the .ann writer
+
+	mu      sync.Mutex
+	docs    map[string]*document
+	fold    *journal.State
+	steps   map[int64][]corpus.Decision // the steps of this run, by their first seq
+	models  *suggest.Models             // nil until loaded
+	loading bool
+	look    Look
+	since   time.Time // when the item in focus came into focus
+	first   int64     // the journal's last seq when this run began
+	last    int64     // the newest decision
+	synced  int64     // the newest decision on disk
+	message string
+	fatal   error
+	closed  bool
+}
+
+// Open opens the collection and its journal. The documents are not read, and
+// the models not loaded, before it returns.
+func Open(ctx context.Context, o Options) (*Workbench, error) {
+	col, err := brat.Open(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	w := newWorkbench(o, col)
+	if w.journal, err = journal.Open(w.opts.State, o.Who); err != nil {
+		return nil, err
+	}
+	if err := w.replay(ctx); err != nil {
+		return nil, errors.Join(err, w.journal.Close())
+	}
+	w.first = w.journal.Last()
+	w.last, w.synced = w.first, w.first
+	w.writer = journal.NewWriter(w.journal, w.saved, w.failed)
+	run, cancel := context.WithCancel(context.Background())
+	w.stop = cancel
+	w.loops.Go(func() { w.writeLoop(run) })
+	if o.Load != nil {
+		w.loading = true
+		w.loops.Go(func() { w.loadModels(run) })
+	}
+	return w, nil
+}
+
+func newWorkbench(o Options, col *brat.Collection) *Workbench {
+	if o.State == "" {
+		o.State = filepath.Join(o.Dir, ".gloss")
+	}
+	if o.Workers == 0 {
+		o.Workers = runtime.NumCPU()
+	}
+	if o.Ahead == 0 {
+		o.Ahead = defaultAhead
+	}
+	w := &Workbench{
+		opts: o, col: col, names: col.Names(), place: map[string]int{}, memory: link.NewOverlay(),
+		changed: make(chan struct{}, 1), dirty: make(chan struct{}, 1),
+		docs: map[string]*document{}, steps: map[int64][]corpus.Decision{}, fold: journal.NewState(),
+	}
+	for i, name := range w.names {
+		w.place[name] = i
+	}
+	w.queue = suggest.NewQueue(o.Workers, w.notify)
+	w.survey()
+	return w
+}
+
+// replay folds what the journal holds into memory.
+func (w *Workbench) replay(ctx context.Context) error {
+	for d, err := range w.journal.All(ctx, journal.Filter{}) {
+		if err != nil {
+			return fmt.Errorf("read the journal: %w", err)
+		}
+		w.fold.Apply(d)
+		w.remember(d)
+	}
+	return nil
+}
+
+// Documents lists the collection in its order.
+func (w *Workbench) Documents() []Info {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	list := make([]Info, len(w.names))
+	for i, name := range w.names {
+		list[i] = Info{Name: name, Finished: w.fold.Finished(name)}
+		if d := w.docs[name]; d != nil && d.picture != nil {
+			list[i].Loaded = true
+			list[i].Undecided = d.picture.Undecided()
+			list[i].Decided = len(d.picture.Items) - list[i].Undecided
+			list[i].Problem = len(d.picture.Problems) > 0
+		}
+	}
+	return list
+}
+
+// Doc is the newest picture of a document, nil while it is not read yet; Look
+// asks for it.
+func (w *Workbench) Doc(name string) *Doc {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if d := w.docs[name]; d != nil {
+		return d.picture
+	}
+	return nil
+}
+
+// Changed receives after every change of what the other methods return. It is
+// coalesced: read the state anew each time.
+func (w *Workbench) Changed() <-chan struct{} { return w.changed }
+
+func (w *Workbench) notify() {
+	select {
+	case w.changed <- struct{}{}:
+	default:
+	}
+}
+
+// Config is the collection's configuration as it applies to a document.
+func (w *Workbench) Config(doc string) *brat.Config { return w.col.Config(doc) }
+
+// Labels are the labels that can be given, in the order of annotation.conf.
+func (w *Workbench) Labels(doc string) []string { return w.col.Config(doc).EntityTypes() }
+
+// Search looks a query up in the KBs of a label, as one types. It may take as
+// long as the search does, so call it off the event loop.
+func (w *Workbench) Search(ctx context.Context, label, query string, k int) ([]kb.Candidate, error) {
+	w.mu.Lock()
+	m := w.models
+	w.mu.Unlock()
+	if m == nil || m.Linker == nil {
+		return nil, nil
+	}
+	return m.Linker.Search(ctx, label, query, k)
+}
+
+// Status is the state of the whole workbench.
+func (w *Workbench) Status() Status {
+	jobs := w.queue.Len()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s := Status{
+		Saved: int(w.synced - w.first), Unsaved: int(w.last - w.synced),
+		Message: w.message, Fatal: w.fatal,
+	}
+	if w.models != nil {
+		s.Device, s.Model = w.models.Device, w.models.Name
+	}
+	if w.loading {
+		s.Tasks = append(s.Tasks, Task{Title: "loading models"})
+	}
+	reading := 0
+	for _, d := range w.docs {
+		if d.picture == nil && d.err == nil {
+			reading++
+		}
+	}
+	if reading > 0 {
+		s.Tasks = append(s.Tasks, Task{Title: "reading", Total: reading})
+	}
+	if jobs > 0 {
+		s.Tasks = append(s.Tasks, Task{Title: "suggesting", Total: jobs})
+	}
+	return s
+}
+
+// Close writes everything that is decided, stops the background work and frees
+// the models. It returns the first failure; what could not be written to an
+// .ann file is in the journal all the same.
+func (w *Workbench) Close(ctx context.Context) error {
+	w.mu.Lock()
+	if w.closed {
+		w.mu.Unlock()
+		return nil
+	}
+	w.closed = true
+	w.mu.Unlock()
+	w.queue.Close()
+	drained := w.writer.Drain(ctx)
+	w.stop()
+	w.loops.Wait()
+	written := w.writeAll()
+	err := errors.Join(drained, written, w.writer.Close(), w.journal.Close())
+	if w.models != nil && w.models.Close != nil {
+		err = errors.Join(err, w.models.Close())
+	}
+	return err
+}
