@@ -1,0 +1,123 @@
+package onnx
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// BatchOptions say how rows are put together. The zero value is fine.
+type BatchOptions struct {
+	Tokens int   // most pieces a batch, padding included; 0: what suits the device
+	Pad    int64 // identifier that fills the ends of short rows
+}
+
+// Budgets of a batch in pieces. On a processor batching saves little and padding
+// wastes time; a GPU wants to be fed.
+const (
+	tokensCPU = 2048
+	tokensGPU = 16384
+)
+
+// RunRows runs rows of identifiers through a session that declares input_ids (and
+// attention_mask, token_type_ids where it does) in batches of similar length,
+// several at a time where that pays. For each row visit gets that row's part of
+// the first output: n vectors of width numbers for an output [batch, pieces,
+// width], where n is the row's length, and one for an output [batch, width].
+// visit is called from several goroutines, once a row; it owns the slice's
+// contents only during the call. Empty rows are not visited. The first error ends
+// the work and is returned after all runs have ended.
+func (s *Session) RunRows(ctx context.Context, rows [][]int64, o BatchOptions, visit func(row int, values []float32, width int)) error {
+	batches := s.batches(rows, o)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(s.Workers(), len(batches)) {
+		group.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(batches) || ctx.Err() != nil {
+					return
+				}
+				if err := s.runBatch(ctx, rows, batches[i], o.Pad, visit); err != nil {
+					cancel(err)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	return context.Cause(ctx)
+}
+
+// batches sorts rows by length, longest first, so that the longest batch does not
+// come last and keep one worker busy alone, and cuts them under the budget.
+func (s *Session) batches(rows [][]int64, o BatchOptions) [][]int {
+	order, total := make([]int, 0, len(rows)), 0
+	for i, row := range rows {
+		if len(row) > 0 {
+			order = append(order, i)
+			total += len(row)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return len(rows[b]) - len(rows[a]) })
+	budget := o.Tokens
+	if budget <= 0 {
+		budget = tokensCPU
+		if s.runtime.onGPU() {
+			budget = tokensGPU
+		}
+	}
+	// Little work is shared out, so that no worker idles.
+	budget = min(budget, (total+s.Workers()-1)/s.Workers())
+	var batches [][]int
+	for start := 0; start < len(order); {
+		longest := len(rows[order[start]])
+		end := min(len(order), start+max(1, budget/longest))
+		batches = append(batches, order[start:end])
+		start = end
+	}
+	return batches
+}
+
+func (s *Session) runBatch(ctx context.Context, rows [][]int64, batch []int, pad int64, visit func(int, []float32, int)) error {
+	longest := len(rows[batch[0]])
+	ids := make([]int64, len(batch)*longest)
+	mask := make([]int64, len(ids))
+	for i, row := range batch {
+		line := ids[i*longest : (i+1)*longest]
+		n := copy(line, rows[row])
+		for j := range line {
+			if j < n {
+				mask[i*longest+j] = 1
+			} else {
+				line[j] = pad
+			}
+		}
+	}
+	b, n := int64(len(batch)), int64(longest)
+	outputs, err := s.Run(ctx, map[string]Tensor{"input_ids": Ints(ids, b, n), "attention_mask": Ints(mask, b, n)})
+	if err != nil {
+		return err
+	}
+	out := outputs[0]
+	perPiece := len(out.Shape) == 3 && out.Shape[0] == b && out.Shape[1] == n
+	perRow := len(out.Shape) == 2 && out.Shape[0] == b
+	if out.Floats == nil || !perPiece && !perRow {
+		return fmt.Errorf("run model: output %q has shape %v for input [%d %d]; want [%d %d width] or [%d width] of float32",
+			s.outputs[0].Name, out.Shape, b, n, b, n, b)
+	}
+	width := int(out.Shape[len(out.Shape)-1])
+	for i, row := range batch {
+		if perRow {
+			visit(row, out.Floats[i*width:(i+1)*width], width)
+			continue
+		}
+		start := i * longest * width
+		visit(row, out.Floats[start:start+len(rows[row])*width], width)
+	}
+	return nil
+}

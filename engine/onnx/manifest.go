@@ -1,0 +1,177 @@
+package onnx
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// ManifestVersion is the version of gloss.json that this program reads.
+const ManifestVersion = 1
+
+// Manifest is a gloss.json: what a model directory says about itself beyond the
+// files that Hugging Face's tools write. Fields that do not belong to the task are
+// empty.
+type Manifest struct {
+	Version    int      `json:"version"`
+	Name       string   `json:"name"`
+	Task       string   `json:"task"` // "ner", "encode" or "rerank"
+	Languages  []string `json:"languages"`
+	Inputs     string   `json:"inputs"`             // "tokenizer"
+	Preprocess []string `json:"preprocess"`         // steps before tokenising; none so far
+	Special    *bool    `json:"add_special_tokens"` // nil: true
+
+	// Recognition.
+	Windows Windows           `json:"windows"`
+	Outputs map[string]string `json:"outputs"` // role ("logits", "states") to the output's name
+	Layers  []Layer           `json:"layers"`
+
+	// Encoding.
+	Pooling    string `json:"pooling"`    // "mean", "cls", ...; empty: mean
+	Normalize  *bool  `json:"normalize"`  // nil: true
+	MaxLength  int    `json:"max_length"` // in pieces, special ones included; 0: the model's own
+	Dimensions int    `json:"dimensions"`
+
+	Card json.RawMessage `json:"card"` // data, licence and figures of the training
+}
+
+// Windows say how a document is cut for the model.
+type Windows struct {
+	Max int    `json:"max"` // pieces a window, special ones not counted; 0: as many as the model takes
+	By  string `json:"by"`  // "sentence"
+}
+
+// Layer is one set of labels of a recogniser: columns [First, First+len(Labels))
+// of its logits.
+type Layer struct {
+	Name   string   `json:"name"`
+	First  int      `json:"first"`
+	Labels []string `json:"labels"` // tags, such as "O" and "B-DISEASE"
+	Scheme string   `json:"scheme"` // "bioes", "iob2", "iob1", "bilou" or "flat"; empty: found from the tags
+	CRF    *CRF     `json:"crf"`    // nil: tags are decoded one by one
+}
+
+// CRF holds the scores of a linear-chain conditional random field over a layer's
+// tags: Transitions[i][j] is that of going from i to j.
+type CRF struct {
+	Start       []float32   `json:"start"`
+	End         []float32   `json:"end"`
+	Transitions [][]float32 `json:"transitions"`
+}
+
+func parseManifest(data []byte) (*Manifest, error) {
+	var version struct {
+		Version int `json:"version"`
+	}
+	if err := json.Unmarshal(data, &version); err != nil {
+		return nil, err
+	}
+	if version.Version != ManifestVersion {
+		return nil, fmt.Errorf("it has version %d, and this gloss reads version %d: use a gloss that fits, or export the model again",
+			version.Version, ManifestVersion)
+	}
+	var m Manifest
+	if err := json.NewDecoder(bytes.NewReader(data)).Decode(&m); err != nil {
+		return nil, err
+	}
+	return &m, m.check()
+}
+
+// check finds everything that is wrong at once.
+func (m *Manifest) check() error {
+	var errs []error
+	if m.Inputs != "" && m.Inputs != "tokenizer" {
+		errs = append(errs, fmt.Errorf("inputs %q are unknown: want \"tokenizer\"", m.Inputs))
+	}
+	for _, step := range m.Preprocess {
+		errs = append(errs, fmt.Errorf("preprocess step %q is unknown", step))
+	}
+	if m.Windows.Max < 0 || m.MaxLength < 0 || m.Dimensions < 0 {
+		errs = append(errs, errors.New("windows.max, max_length and dimensions must not be negative"))
+	}
+	if by := m.Windows.By; by != "" && by != "sentence" {
+		errs = append(errs, fmt.Errorf("windows.by %q is unknown: want \"sentence\"", by))
+	}
+	seen := map[string]bool{}
+	for i, l := range m.Layers {
+		if l.Name == "" || seen[l.Name] {
+			errs = append(errs, fmt.Errorf("layer %d: its name %q is empty or taken", i, l.Name))
+		}
+		seen[l.Name] = true
+		if err := l.check(); err != nil {
+			errs = append(errs, fmt.Errorf("layer %q: %w", l.Name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (l Layer) check() error {
+	n := len(l.Labels)
+	if n == 0 || l.First < 0 {
+		return fmt.Errorf("it has %d labels from column %d on", n, l.First)
+	}
+	if l.CRF == nil {
+		return nil
+	}
+	if len(l.CRF.Start) != n || len(l.CRF.End) != n || len(l.CRF.Transitions) != n {
+		return fmt.Errorf("crf arrays of %d, %d and %d rows for %d labels",
+			len(l.CRF.Start), len(l.CRF.End), len(l.CRF.Transitions), n)
+	}
+	for i, row := range l.CRF.Transitions {
+		if len(row) != n {
+			return fmt.Errorf("crf.transitions[%d] has %d columns for %d labels", i, len(row), n)
+		}
+	}
+	return nil
+}
+
+// ModelConfig is what gloss reads of a config.json.
+type ModelConfig struct {
+	ModelType    string            `json:"model_type"`
+	ID2Label     map[string]string `json:"id2label"`
+	HiddenSize   int               `json:"hidden_size"`
+	MaxPositions int               `json:"max_position_embeddings"`
+	PadID        *int64            `json:"pad_token_id"`
+}
+
+// Labels are the model's labels in the order of its columns; empty where
+// config.json names none.
+func (c ModelConfig) Labels() ([]string, error) {
+	labels := make([]string, len(c.ID2Label))
+	for key, label := range c.ID2Label {
+		i, err := strconv.Atoi(key)
+		if err != nil || i < 0 || i >= len(labels) || labels[i] != "" {
+			return nil, fmt.Errorf("config.json: id2label: %q is not a column from 0 to %d", key, len(labels)-1)
+		}
+		labels[i] = label
+	}
+	if i := slices.Index(labels, ""); i >= 0 {
+		return nil, fmt.Errorf("config.json: id2label: the label of column %d is empty", i)
+	}
+	return labels, nil
+}
+
+// positionOffset is how many positions a model type keeps for itself: RoBERTa and
+// its kin count from the padding identifier on.
+func (c ModelConfig) positionOffset() int {
+	switch c.ModelType {
+	case "roberta", "xlm-roberta", "camembert", "longformer", "mpnet":
+		return 2
+	}
+	return 0
+}
+
+// MaxPieces is the longest input that the model takes, special pieces included;
+// 0 where config.json does not tell.
+func (c ModelConfig) MaxPieces() int { return max(0, c.MaxPositions-c.positionOffset()) }
+
+// Pad is the identifier that fills the ends of short rows.
+func (c ModelConfig) Pad() int64 {
+	if c.PadID == nil {
+		return 0
+	}
+	return *c.PadID
+}
