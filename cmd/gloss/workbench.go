@@ -109,7 +109,7 @@ func offerConf(cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return err
 	}
-	if col.HasConf() || col.HasAnnotations() {
+	if brat.HasConf(dir) || col.HasAnnotations() {
 		return nil
 	}
 	say(cmd, "%s holds texts, and no annotation.conf. gloss can write one with the labels of its model, so that brat opens the folder too.", dir)

@@ -8,7 +8,9 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -130,4 +132,13 @@ func mention(row []string, at map[string]int) (corpus.Mention, string, error) {
 		m.Links = []corpus.Link{{ID: code}}
 	}
 	return m, get("doc"), nil
+}
+
+// Flatten lists the mentions of all documents, by document name and in order.
+func Flatten(all map[string][]corpus.Mention) []corpus.Mention {
+	var flat []corpus.Mention
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		flat = append(flat, all[name]...)
+	}
+	return flat
 }

@@ -159,7 +159,7 @@ func (r *run) write(name string, text corpus.Text, spans []Span) error {
 	if err := os.MkdirAll(filepath.Dir(r.path(name, "")), 0o755); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
-	if err := placeText(r.col.TextPath(name), r.path(name, ".txt"), text); err != nil {
+	if err := placeText(r.col.Path(name, ".txt"), r.path(name, ".txt"), text); err != nil {
 		return fmt.Errorf("put the text of %s into the output: %w", name, err)
 	}
 	return writeFile(r.path(name, ".ann"), f.Bytes())

@@ -1,7 +1,6 @@
 package models
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/gloss-nlp/gloss/engine/demo"
 	"github.com/gloss-nlp/gloss/engine/onnx"
@@ -20,16 +18,29 @@ import (
 	"github.com/gloss-nlp/gloss/kb/store"
 )
 
-// demoLabels says which table of the embedded terminology serves a label.
-var demoLabels = map[string]string{
-	"MORFOLOGIA_NEOPLASIA": "morphology",
-	"ENFERMEDAD":           "diseases",
-	"SINTOMA":              "symptoms",
-	"PROCEDIMIENTO":        "procedures",
-	"NORMALIZABLES":        "substances",
-	"PROTEINAS":            "substances",
-	"SPECIES":              "species",
-	"HUMAN":                "species",
+// demoTables says which table of the embedded terminology serves a label, and
+// which of its types belong to the label rather than to the one after it.
+var demoTables = []struct {
+	label, table string
+	types        []string
+}{
+	{"MORFOLOGIA_NEOPLASIA", "morphology", nil},
+	{"ENFERMEDAD", "diseases", nil},
+	{"SINTOMA", "symptoms", nil},
+	{"PROCEDIMIENTO", "procedures", nil},
+	{"PROTEINAS", "substances", []string{"protein"}},
+	{"NORMALIZABLES", "substances", nil},
+	{"HUMAN", "species", []string{"human"}},
+	{"SPECIES", "species", nil},
+}
+
+func inDemo(label string) bool {
+	for _, t := range demoTables {
+		if t.label == label {
+			return true
+		}
+	}
+	return false
 }
 
 // demoKBs returns the embedded terminology as knowledge bases. They are built
@@ -41,17 +52,16 @@ func demoKBs(ctx context.Context, embedder kb.Embedder) ([]KB, error) {
 	}
 	var refs []KB
 	built := map[string]string{}
-	for label, table := range demoLabels {
-		dir := built[table]
+	for _, t := range demoTables {
+		dir := built[t.table]
 		if dir == "" {
-			if dir, err = demoKB(ctx, filepath.Join(cache, "gloss", "kb"), table, embedder); err != nil {
+			if dir, err = demoKB(ctx, filepath.Join(cache, "gloss", "kb"), t.table, embedder); err != nil {
 				return nil, err
 			}
-			built[table] = dir
+			built[t.table] = dir
 		}
-		refs = append(refs, KB{Label: label, Dir: dir})
+		refs = append(refs, KB{Label: t.label, Dir: dir, Types: t.types})
 	}
-	slices.SortFunc(refs, func(a, b KB) int { return cmp.Compare(a.Label, b.Label) })
 	return refs, nil
 }
 

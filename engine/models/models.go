@@ -20,8 +20,9 @@ import (
 
 // KB names a knowledge base and the label that it serves.
 type KB struct {
-	Label string // empty: every label without a KB of its own
-	Dir   string
+	Label string   // empty: every label without a KB of its own
+	Dir   string   //
+	Types []string // semantic types whose names are spotted as this label; none: all
 }
 
 // Options say what to open.
@@ -45,7 +46,7 @@ func (o Options) Linkable(label string) bool {
 			return true
 		}
 	}
-	return o.DemoKBs && demoLabels[label] != ""
+	return o.DemoKBs && inDemo(label)
 }
 
 // Check finds wrong options without opening anything large, so that a mistake
@@ -232,7 +233,7 @@ func (p *parts) linker(ctx context.Context, memory *link.Overlay) error {
 		return err
 	}
 	p.m.Linker = l
-	p.m.Spotter = spotter{byLabel}
+	p.m.Spotter = spotter{refs, opened}
 	return nil
 }
 

@@ -2,8 +2,6 @@ package workbench
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"time"
@@ -76,6 +74,7 @@ func (w *Workbench) record(decisions ...corpus.Decision) int64 {
 	step := w.last + 1
 	batch := journal.Batch{Decisions: decisions}
 	var touched []*document
+	relinked := false
 	for i := range decisions {
 		w.last++
 		c := &decisions[i]
@@ -91,14 +90,19 @@ func (w *Workbench) record(decisions ...corpus.Decision) int64 {
 		d.dirty = d.dirty || len(c.Edit) > 0
 		d.lastSeq = w.last
 		w.fold.Apply(*c)
-		w.remember(*c)
+		relinked = relinked || c.Before != nil && c.After != nil && !slices.Equal(c.Before.Links, c.After.Links)
 		if !slices.Contains(touched, d) {
 			touched = append(touched, d)
 		}
 	}
 	w.since = now()
 	w.steps[step] = decisions
-	w.writer.Enqueue(batch)
+	if err := w.writer.Enqueue(batch); err != nil {
+		w.fatal = err // the writer keeps the batch, and has told why
+	}
+	if relinked {
+		w.learn()
+	}
 	for _, d := range touched {
 		w.draw(d)
 		w.wantCandidates(d)
@@ -140,8 +144,3 @@ func (w *Workbench) offer(it Item, shown []kb.Candidate) *corpus.Offer {
 
 // now is the time to the millisecond, in UTC: what the journal keeps.
 func now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }
-
-func hashText(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:])
-}

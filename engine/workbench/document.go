@@ -90,8 +90,7 @@ func (w *Workbench) fetch(ctx context.Context, name string) *document {
 		d.err = err
 		return d
 	}
-	d.text, d.file, d.stamp, d.path = src.Text, src.File, src.Stamp, src.AnnPath
-	d.hash = hashText(src.Text.String())
+	d.text, d.file, d.stamp, d.path, d.hash = src.Text, src.File, src.Ann, src.AnnPath, src.TextHash
 	d.sentences = segment.Sentences(d.text)
 	d.language = suggest.Language(d.text.String())
 	if src.ReadOnly {

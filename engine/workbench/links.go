@@ -69,10 +69,10 @@ func (w *Workbench) relink(d *document, it Item, c corpus.Decision, to []corpus.
 	return Result{Doc: d.name, Key: after.ID, Seq: w.record(c)}, nil
 }
 
-// linkStyle is how the links of a document are written: as the document does,
-// else as its collection does, else as was asked for, else as brat does.
+// linkStyle is how the links of a document are written: as the document or its
+// collection does, else as was asked for, else as brat does.
 func (w *Workbench) linkStyle(d *document) brat.LinkStyle {
-	for _, s := range []brat.LinkStyle{d.file.LinkStyle(), w.style, w.opts.LinkStyle} {
+	for _, s := range []brat.LinkStyle{d.file.LinkStyle(), w.opts.LinkStyle} {
 		if s != brat.StyleUnknown {
 			return s
 		}

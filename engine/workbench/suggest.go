@@ -3,7 +3,6 @@ package workbench
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -33,6 +32,9 @@ func (w *Workbench) loadModels(ctx context.Context) {
 		w.message = "no suggestions: " + err.Error()
 	case len(m.Warnings) > 0:
 		w.message = m.Warnings[0]
+	}
+	if m != nil && len(w.labels) == 0 {
+		w.labels = m.Labels
 	}
 	for _, d := range w.docs {
 		if d.picture != nil && d.err == nil {
@@ -174,26 +176,43 @@ func (w *Workbench) settle(d *document, queries []link.Query, found [][]kb.Candi
 	}
 }
 
-// remember keeps in the overlay what a decision taught: which concept was
-// chosen for a name. A decision that takes a link back takes that back too. The
-// lock is held, or nobody else knows the workbench yet.
-func (w *Workbench) remember(c corpus.Decision) {
-	if c.Before == nil || c.After == nil || slices.Equal(c.Before.Links, c.After.Links) {
-		return
+// taught is a concept that was chosen for a name.
+type taught struct{ label, name, db, id string }
+
+// learn brings the overlay to what the decisions in force teach: which concepts
+// were chosen for which names. The lock is held, or nobody else knows the
+// workbench yet.
+func (w *Workbench) learn() {
+	now := map[taught]int{}
+	for _, a := range w.fold.Aliases(lexical.Fold) {
+		now[taught{a.Label, a.Text, a.DB, a.ID}] = a.Count
 	}
-	for _, l := range c.Before.Links {
-		w.memory.Remove(c.Before.Label, c.Before.Text, l.DB, l.ID)
+	for key, n := range now {
+		w.teach(key, n-w.taught[key])
 	}
-	for _, l := range c.After.Links {
-		w.memory.Add(c.After.Label, c.After.Text, l.DB, l.ID)
+	for key, n := range w.taught {
+		if now[key] == 0 {
+			w.teach(key, -n)
+		}
 	}
-	w.rankAgain(c.After.Label, c.After.Text)
+	w.taught = now
+}
+
+func (w *Workbench) teach(t taught, by int) {
+	for range by {
+		w.memory.Add(t.label, t.name, t.db, t.id)
+	}
+	for range -by {
+		w.memory.Remove(t.label, t.name, t.db, t.id)
+	}
+	if by != 0 {
+		w.rankAgain(t.label, t.name)
+	}
 }
 
 // rankAgain asks for the candidates of a name anew, wherever it is in memory.
 // Until they come the old ones stay.
-func (w *Workbench) rankAgain(label, text string) {
-	name := lexical.Fold(text)
+func (w *Workbench) rankAgain(label, name string) {
 	for _, d := range w.docs {
 		before := len(d.stale)
 		for key := range d.candidates {

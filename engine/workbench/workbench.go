@@ -64,7 +64,6 @@ type Workbench struct {
 	col     *brat.Collection
 	names   []string
 	place   map[string]int
-	style   brat.LinkStyle  // of the links that the collection has
 	allowed map[string]bool // labels that are suggested; nil: all
 	labels  []string        // labels that can be given where no annotation.conf says
 	memory  *link.Overlay
@@ -79,6 +78,7 @@ type Workbench struct {
 	mu      sync.Mutex
 	docs    map[string]*document
 	fold    *journal.State
+	taught  map[taught]int // what the overlay holds
 	steps   map[int64][]corpus.Decision // the steps of this run, by their first seq
 	models  *suggest.Models             // nil until loaded
 	loading bool
@@ -103,6 +103,7 @@ func Open(ctx context.Context, o Options) (*Workbench, error) {
 	if w.journal, err = journal.Open(w.opts.State, o.Who); err != nil {
 		return nil, err
 	}
+	w.survey()
 	if err := w.replay(ctx); err != nil {
 		return nil, errors.Join(err, w.journal.Close())
 	}
@@ -130,7 +131,7 @@ func newWorkbench(o Options, col *brat.Collection) *Workbench {
 		o.Ahead = defaultAhead
 	}
 	w := &Workbench{
-		opts: o, col: col, names: col.Names(), place: map[string]int{}, memory: link.NewOverlay(),
+		opts: o, col: col, names: col.Names(), place: map[string]int{}, memory: &link.Overlay{},
 		changed: make(chan struct{}, 1), dirty: make(chan struct{}, 1),
 		docs: map[string]*document{}, steps: map[int64][]corpus.Decision{}, fold: journal.NewState(),
 	}
@@ -138,19 +139,18 @@ func newWorkbench(o Options, col *brat.Collection) *Workbench {
 		w.place[name] = i
 	}
 	w.queue = suggest.NewQueue(o.Workers, w.notify)
-	w.survey()
 	return w
 }
 
 // replay folds what the journal holds into memory.
 func (w *Workbench) replay(ctx context.Context) error {
-	for d, err := range w.journal.All(ctx, journal.Filter{}) {
+	for d, err := range w.journal.All(ctx, journal.Filter{Slim: true}) {
 		if err != nil {
 			return fmt.Errorf("read the journal: %w", err)
 		}
 		w.fold.Apply(d)
-		w.remember(d)
 	}
+	w.learn()
 	return nil
 }
 
@@ -197,7 +197,12 @@ func (w *Workbench) notify() {
 func (w *Workbench) Config(doc string) *brat.Config { return w.col.Config(doc) }
 
 // Labels are the labels that can be given, in the order of annotation.conf.
-func (w *Workbench) Labels(doc string) []string { return w.col.Config(doc).EntityTypes() }
+func (w *Workbench) Labels(doc string) []string {
+	if types := w.col.Config(doc).EntityTypes(); len(types) > 0 {
+		return types
+	}
+	return w.labels
+}
 
 // Search looks a query up in the KBs of a label, as one types. It may take as
 // long as the search does, so call it off the event loop.

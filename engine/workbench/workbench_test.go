@@ -50,8 +50,8 @@ func (n names) Candidates(_ context.Context, queries []link.Query, _ int) ([][]k
 	for i, q := range queries {
 		a := kb.Candidate{DB: "kb", ID: "A:1", Name: q.Text + " uno", Score: 0.9}
 		b := kb.Candidate{DB: "kb", ID: "B:2", Name: q.Text + " dos", Score: 0.5}
-		if n.memory.Chosen(q.Label, q.Text, "kb", "B:2") > 0 {
-			b.Evidence.Chosen = n.memory.Chosen(q.Label, q.Text, "kb", "B:2")
+		if chosen := n.memory.Chosen(q.Label, q.Text); len(chosen) > 0 && chosen[0].ID == "B:2" {
+			b.Evidence.Chosen = chosen[0].Count
 			a, b = b, a
 		}
 		all[i] = []kb.Candidate{a, b}
@@ -64,11 +64,17 @@ func (names) Search(context.Context, string, string, int) ([]kb.Candidate, error
 // rig is a workbench on a small corpus with models that need no library.
 type rig struct {
 	*Workbench
-	t   *testing.T
-	dir string
+	t          *testing.T
+	dir        string
+	recognizer suggest.Recognizer
 }
 
 func newRig(t *testing.T) *rig {
+	t.Helper()
+	return newRigWith(t, words{"fiebre": "SINTOMA", "paracetamol": "FARMACO"})
+}
+
+func newRigWith(t *testing.T, recognizer suggest.Recognizer) *rig {
 	t.Helper()
 	dir := t.TempDir()
 	for name, content := range map[string]string{
@@ -79,7 +85,7 @@ func newRig(t *testing.T) *rig {
 			t.Fatal(err)
 		}
 	}
-	r := &rig{t: t, dir: dir}
+	r := &rig{t: t, dir: dir, recognizer: recognizer}
 	r.open()
 	return r
 }
@@ -91,7 +97,7 @@ func (r *rig) open() {
 		Linkable: func(string) bool { return true },
 		Load: func(_ context.Context, memory *link.Overlay) (*suggest.Models, error) {
 			return &suggest.Models{
-				Recognizer: words{"fiebre": "SINTOMA", "paracetamol": "FARMACO"}, Linker: names{memory}, Device: "cpu", Hash: "m",
+				Recognizer: r.recognizer, Linker: names{memory}, Device: "cpu", Hash: "m",
 			}, nil
 		},
 	})
@@ -286,14 +292,8 @@ func TestAFileThatSomeoneElseChangedIsLeftAlone(t *testing.T) {
 }
 
 func TestResultsWaitWhileAnItemIsInFocus(t *testing.T) {
-	r := newRig(t)
 	hold := make(chan struct{})
-	r.Workbench.opts.Load = nil
-	slow := gate{words{"fiebre": "SINTOMA"}, hold}
-	r.wait("the models are loaded", func() bool { return !r.loadingNow() })
-	r.mu.Lock()
-	r.models = &suggest.Models{Recognizer: slow}
-	r.mu.Unlock()
+	r := newRigWith(t, gate{words{"fiebre": "SINTOMA"}, hold})
 	r.Look(Look{Doc: "a"})
 	r.wait("the document is read", func() bool { return r.Doc("a") != nil })
 	r.Look(Look{Doc: "a", Key: "T1"})
@@ -307,8 +307,6 @@ func TestResultsWaitWhileAnItemIsInFocus(t *testing.T) {
 		t.Errorf("after the merge: %d items, %d waiting", len(d.Items), d.Waiting)
 	}
 }
-
-func (w *Workbench) loadingNow() bool { w.mu.Lock(); defer w.mu.Unlock(); return w.loading }
 
 // gate is a recognizer that answers when it is let.
 type gate struct {
