@@ -242,7 +242,11 @@ func (x *Index) cosine(row int32, s *scratch) float32 {
 	for _, w := range x.words.at(row) {
 		sum += s.word[w]
 	}
-	return min(sum*x.grams.inverse[row], 1)
+	c := sum * x.grams.inverse[row]
+	if c > 1-rounding/100 {
+		return 1 // equal but for rounding
+	}
+	return c
 }
 
 // Cosines are the n-gram similarities, in [0, 1], of a text to the names of rows.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/gloss-nlp/gloss/kb/lexical"
+	"github.com/gloss-nlp/gloss/kb/vec"
 )
 
 const (
@@ -91,10 +92,7 @@ func (k *KB) lostByMeaning(ctx context.Context, rows []int32, o BuildOptions) (l
 				continue
 			}
 			top := hits[i][0]
-			var own float32
-			for j, x := range k.vectors.Row(row) {
-				own += x * queries[i][j]
-			}
+			own := vec.Dot(k.vectors.Row(row), queries[i])
 			same := k.ConceptOf(top.Row) == k.ConceptOf(row) || strings.EqualFold(lexical.Fold(k.index.Name(top.Row)), lexical.Fold(texts[i]))
 			if own < 1-0.02 || !same && top.Score > own+tie {
 				lost = append(lost, texts[i])

@@ -69,7 +69,7 @@ func (x *Exact) Scan(ctx context.Context, queries [][]float32, k int) ([][]kb.Hi
 		slices.SortFunc(hits, best.Compare)
 		hits = hits[:min(pool, len(hits))]
 		for j := range hits {
-			hits[j].Score = dot(q, x.v.Row(hits[j].Row))
+			hits[j].Score = Dot(q, x.v.Row(hits[j].Row))
 		}
 		slices.SortFunc(hits, best.Compare)
 		out[i] = hits[:min(k, len(hits))]
@@ -112,17 +112,9 @@ func (x *Exact) run(ctx context.Context, queries [][]int8, lo, hi, block, pool i
 	return tops
 }
 
-// Dot is the similarity of a query to some rows, in float32.
-func (x *Exact) Dot(query []float32, rows []int32) []float32 {
-	out := make([]float32, len(rows))
-	for i, row := range rows {
-		out[i] = dot(query, x.v.Row(row))
-	}
-	return out
-}
-
-// dot adds in eight lanes, always in the same order.
-func dot(a, b []float32) float32 {
+// Dot is the dot product of two vectors of one length, added up in eight lanes,
+// always in the same order: the score that both scanners of this package report.
+func Dot(a, b []float32) float32 {
 	var s [8]float32
 	n := len(a) &^ 7
 	b = b[:len(a)]

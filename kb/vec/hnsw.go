@@ -125,7 +125,7 @@ func (h *HNSW) Scan(ctx context.Context, queries [][]float32, k int) ([][]kb.Hit
 		nodes := h.graph.Search(q, max(4*k, efSearch))
 		hits := make([]kb.Hit, len(nodes))
 		for j, n := range nodes {
-			hits[j] = kb.Hit{Row: n.Key, Score: dot(q, h.v.Row(n.Key))}
+			hits[j] = kb.Hit{Row: n.Key, Score: Dot(q, h.v.Row(n.Key))}
 		}
 		slices.SortFunc(hits, best.Compare)
 		out[i] = hits[:min(k, len(hits))]

@@ -183,7 +183,7 @@ func (w *Writer) Add(row []float32) error {
 	case w.n >= w.rows:
 		return fmt.Errorf("more than %d vectors", w.rows)
 	}
-	if l := dot(row, row); !(math.Abs(float64(l)-1) < 1e-2) {
+	if l := Dot(row, row); !(math.Abs(float64(l)-1) < 1e-2) {
 		return fmt.Errorf("vector %d has length %.3g, should have 1", w.n, math.Sqrt(float64(l)))
 	}
 	w.scale = append(w.scale, quantise(row, w.small))

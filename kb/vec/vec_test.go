@@ -45,7 +45,7 @@ func split(all []float32, dims int) [][]float32 { return slices.Collect(slices.C
 func brute(v *Vectors, q []float32, k int) []kb.Hit {
 	hits := make([]kb.Hit, v.Rows())
 	for i := range hits {
-		hits[i] = kb.Hit{Row: int32(i), Score: dot(q, v.Row(int32(i)))}
+		hits[i] = kb.Hit{Row: int32(i), Score: Dot(q, v.Row(int32(i)))}
 	}
 	slices.SortFunc(hits, best.Compare)
 	return hits[:min(k, len(hits))]
@@ -303,7 +303,7 @@ func BenchmarkScan(b *testing.B) {
 		for b.Loop() {
 			top := best.Top{K: 25, Floor: -2}
 			for i := range int32(n) {
-				top.Add(kb.Hit{Row: i, Score: dot(q, v.Row(i))})
+				top.Add(kb.Hit{Row: i, Score: Dot(q, v.Row(i))})
 			}
 			top.Sorted()
 		}
