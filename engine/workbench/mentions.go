@@ -3,8 +3,10 @@ package workbench
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/brat"
 )
 
 // annotate makes sure that the item is an annotation of the file: a suggestion
@@ -141,14 +143,15 @@ func (w *Workbench) alter(at At, kind corpus.Kind, change func(*document, *corpu
 	return Result{Doc: d.name, Key: after.ID, Seq: seq}, nil
 }
 
-// usable checks spans that a person chose: inside the text, not empty, in order,
-// without overlap.
+// usable checks spans that a person chose: inside the text, not blank, without
+// overlap. It returns them in order.
 func (w *Workbench) usable(d *document, spans corpus.Spans) (corpus.Spans, error) {
 	spans = spans.Clone()
 	slices.SortFunc(spans, func(a, b corpus.Span) int { return int(a.Start - b.Start) })
 	if len(spans) == 0 {
 		return nil, fmt.Errorf("no text is selected in %s", d.name)
 	}
+	var whole corpus.Spans
 	for i, s := range spans {
 		if !d.text.In(s) || s.Len() == 0 {
 			return nil, fmt.Errorf("span %d-%d does not lie in %s, which has %d characters", s.Start, s.End, d.name, d.text.Len())
@@ -156,6 +159,10 @@ func (w *Workbench) usable(d *document, spans corpus.Spans) (corpus.Spans, error
 		if i > 0 && spans[i-1].End > s.Start {
 			return nil, fmt.Errorf("fragments %s overlap", spans)
 		}
+		if strings.TrimSpace(d.text.Slice(s)) == "" {
+			return nil, fmt.Errorf("span %d-%d of %s holds white space alone", s.Start, s.End, d.name)
+		}
+		whole = append(whole, brat.Fragments(d.text, s)...) // a text field cannot hold a line break
 	}
-	return spans, nil
+	return whole, nil
 }

@@ -1,0 +1,103 @@
+package workbench
+
+import (
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/brat"
+	"github.com/gloss-nlp/gloss/kb"
+)
+
+// TestARandomWalkUndoneLeavesNoTrace does some hundred actions at random on two
+// documents, undos and redos among them. All along memory equals what the file
+// would be read as; taken back to the start, the bytes are those of the start.
+func TestARandomWalkUndoneLeavesNoTrace(t *testing.T) {
+	for seed := range uint64(5) {
+		r := newRig(t)
+		rnd := rand.New(rand.NewPCG(seed, 1))
+		r.view("b")
+		r.view("a")
+		for range 200 {
+			r.step(rnd)
+		}
+		for _, doc := range []string{"a", "b"} {
+			r.matchesFile(doc)
+		}
+		r.reopen()
+		r.view("b")
+		r.view("a")
+		for {
+			_, err := r.Do(t.Context(), Undo{})
+			if errors.Is(err, ErrNothing) {
+				break
+			}
+			if err != nil {
+				t.Fatalf("seed %d: %v", seed, err)
+			}
+		}
+		if got := r.ann("a"); got != noteAnn {
+			t.Errorf("seed %d: a.ann\n%s", seed, got)
+		}
+		if got := r.ann("b"); got != "" {
+			t.Errorf("seed %d: b.ann\n%s", seed, got)
+		}
+	}
+}
+
+// step does one action; that it cannot be done is no failure.
+func (r *rig) step(rnd *rand.Rand) {
+	doc := []string{"a", "b"}[rnd.IntN(2)]
+	d := r.Doc(doc)
+	at := At{Doc: doc}
+	if len(d.Items) > 0 {
+		at.Key = d.Items[rnd.IntN(len(d.Items))].Key
+	}
+	start := corpus.Off(rnd.IntN(int(d.Text.Len()) - 10))
+	span := corpus.One(start, start+1+corpus.Off(rnd.IntN(9)))
+	label := []string{"SINTOMA", "FARMACO"}[rnd.IntN(2)]
+	cand := kb.Candidate{DB: "kb", ID: []string{"A:1", "B:2"}[rnd.IntN(2)], Name: "uno"}
+	actions := []Action{
+		Accept{at}, Choose{At: at, Candidate: cand}, ChooseNIL{At: at}, Reject{at}, Unlink{at}, MoveSpan{at, span},
+		SetLabel{at, label}, SetNote{at, "nota"}, Create{At{Doc: doc}, span, label},
+		Finish{At{Doc: doc}}, Reopen{At{Doc: doc}}, Undo{}, Undo{}, Redo{},
+	}
+	_, _ = r.Do(r.t.Context(), actions[rnd.IntN(len(actions))])
+}
+
+// matchesFile compares what is shown with what the file on disk says.
+func (r *rig) matchesFile(name string) {
+	r.t.Helper()
+	ann := r.ann(name)
+	text, err := os.ReadFile(filepath.Join(r.dir, name+".txt"))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	f, err := brat.Parse([]byte(ann), corpus.NewText(string(text)))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if p := f.Problems(); len(p) > 0 {
+		r.t.Errorf("%s.ann: %v\n%s", name, p, ann)
+	}
+	onFile := map[string]corpus.Mention{}
+	for _, m := range f.Mentions() {
+		onFile[m.ID] = m
+	}
+	for _, it := range r.Doc(name).Items {
+		if it.State == Suggested {
+			continue
+		}
+		m, ok := onFile[it.ID]
+		if !ok || !m.Same(it.Mention) || len(m.Links) != len(it.Links) {
+			r.t.Errorf("%s: on screen %+v, in the file %+v", name, it.Mention, m)
+		}
+		delete(onFile, it.ID)
+	}
+	if len(onFile) > 0 {
+		r.t.Errorf("%s: not on the screen: %v", name, onFile)
+	}
+}
