@@ -45,8 +45,9 @@ type Decision struct {
 	Note   string     `json:"note,omitempty"`
 }
 
-// LineEdit is a change of one line of an .ann file, line end excluded. Old nil
-// means that the line was added, New nil that it was removed.
+// LineEdit is a change of one line of an .ann file. A line goes up to its line
+// feed, which is left out; in a file with CRLF it keeps its carriage return. Old
+// nil means that the line was added, New nil that it was removed.
 type LineEdit struct {
 	At  int     `json:"at"` // index of the line, from 0, at the time of the edit
 	Old *string `json:"old,omitempty"`

@@ -222,3 +222,11 @@ func TestPythonRules(t *testing.T) {
 		}
 	}
 }
+
+func TestWhiteSpace(t *testing.T) {
+	for after, want := range map[string]bool{" x": true, "\u00a0x": true, "\x1fx": true, "\u3000x": true, "\u200bx": false, "x": false, "\x00": false} {
+		if got := !parse(t, "Hello", "T1\tX 0 5\tHello"+after+"\n").Line(0).Failed; got != want {
+			t.Errorf("%q after the text: read %v, want %v", after, got, want)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // Collection is a directory of documents, sub-directories included. Its list
@@ -132,7 +133,7 @@ func (c *Collection) sampleStyle() LinkStyle {
 	seen := 0
 	for i := 0; i < len(c.names) && seen < enough; i += step {
 		ann, err := os.ReadFile(c.Path(c.names[i], ".ann"))
-		if err != nil || len(ann) == 0 || checkUTF8(ann) != nil {
+		if err != nil || len(ann) == 0 || !utf8.Valid(ann) {
 			continue
 		}
 		before := count.mentions

@@ -77,8 +77,8 @@ func TestOpen(t *testing.T) {
 }
 
 func TestOpenIsFast(t *testing.T) {
-	if testing.Short() {
-		t.Skip("makes 20,000 directory entries")
+	if testing.Short() || raceDetector {
+		t.Skip("makes 20,000 directory entries and measures time")
 	}
 	dir := t.TempDir()
 	one := filepath.Join(t.TempDir(), "empty")
@@ -93,7 +93,7 @@ func TestOpenIsFast(t *testing.T) {
 		}
 	}
 	best := time.Hour
-	for range 3 { // the machine may be busy
+	for range 5 { // the machine may be busy
 		start := time.Now()
 		if n := open(t, dir).Len(); n != 10000 {
 			t.Fatalf("%d documents", n)
@@ -138,7 +138,7 @@ func TestRead(t *testing.T) {
 	if err := d.Save(); !errors.Is(err, brat.ErrReadOnly) {
 		t.Errorf("save of partial files: %v", err)
 	}
-	for name, want := range map[string]string{"badtxt": "badtxt.txt: line 2, byte offset 3", "badann": "badann.ann: line 3, byte offset 12"} {
+	for name, want := range map[string]string{"badtxt": "badtxt.txt:2: not valid UTF-8: byte 0xFF at offset 3", "badann": "badann.ann:3: not valid UTF-8: byte 0xE9 at offset 12"} {
 		if _, err := c.Read(name); !errors.Is(err, brat.ErrUTF8) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", name, err, want)
 		}

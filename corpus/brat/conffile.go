@@ -1,6 +1,7 @@
 package brat
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -10,13 +11,16 @@ import (
 // ConfProblem is something wrong in a configuration file.
 type ConfProblem struct {
 	File    string
-	Line    int  // from 1
-	Warning bool // brat goes on; otherwise it ignores the whole file
-	Message string
+	Line    int    // from 1
+	Warning bool   // brat goes on; otherwise it ignores the whole file
+	Message string // what is wrong
+	Fix     string // what to do
 }
 
 // Error is the problem with its place.
-func (p ConfProblem) Error() string { return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Message) }
+func (p ConfProblem) Error() string {
+	return fmt.Sprintf("%s:%d: %s: %s", p.File, p.Line, p.Message, p.Fix)
+}
 
 // entry is one line of a section.
 type entry struct {
@@ -73,17 +77,17 @@ var confReserved = strings.Fields("ANY ENTITY RELATION EVENT NONE EMPTY REL-TYPE
 // reported and left out; brat would ignore the whole file.
 func parseConf(file string, data []byte, expected ...string) *confParser {
 	p := &confParser{file: file, sections: map[string][]*entry{}, above: map[*entry]*entry{}}
-	if err := checkUTF8(data); err != nil {
+	if err := CheckUTF8(p.file, data); err != nil {
 		line := 1
-		if u, ok := err.(*UTF8Error); ok {
+		if u := (*UTF8Error)(nil); errors.As(err, &u) {
 			line = u.Line
 		}
-		p.fail(line, "the file is not valid UTF-8: convert it")
+		p.fail(line, "the file is not valid UTF-8", "convert the file to UTF-8")
 		return p
 	}
 	s := string(data)
 	if rest, ok := strings.CutPrefix(s, "\ufeff"); ok {
-		p.fail(1, "a byte order mark hides the first section from brat: remove it")
+		p.fail(1, "a byte order mark hides the first section from brat", "remove the byte order mark")
 		s = rest
 	}
 	p.begin("")
@@ -94,18 +98,18 @@ func parseConf(file string, data []byte, expected ...string) *confParser {
 	}
 	for _, section := range expected {
 		if _, ok := p.sections[section]; !ok {
-			p.warn(n, "the section ["+section+"] is missing: add it, even if it is empty")
+			p.warn(n, "the section ["+section+"] is missing", "add it, even if it is empty")
 		}
 	}
 	return p
 }
 
-func (p *confParser) fail(line int, message string) {
-	p.problems = append(p.problems, ConfProblem{File: p.file, Line: line, Message: message})
+func (p *confParser) fail(line int, message, fix string) {
+	p.problems = append(p.problems, ConfProblem{File: p.file, Line: line, Message: message, Fix: fix})
 }
 
-func (p *confParser) warn(line int, message string) {
-	p.problems = append(p.problems, ConfProblem{File: p.file, Line: line, Warning: true, Message: message})
+func (p *confParser) warn(line int, message, fix string) {
+	p.problems = append(p.problems, ConfProblem{File: p.file, Line: line, Warning: true, Message: message, Fix: fix})
 }
 
 func (p *confParser) begin(section string) {
@@ -130,7 +134,7 @@ func (p *confParser) parse(n int, l string) {
 	}
 	if m := confMacro.FindStringSubmatch(l); m != nil {
 		if slices.Contains(confReserved, m[1]) {
-			p.fail(n, "<"+m[1]+"> is reserved and cannot be defined: use another name")
+			p.fail(n, "<"+m[1]+"> is reserved and cannot be defined", "use another name")
 			return
 		}
 		p.macros = append(p.macros, [2]string{"<" + m[1] + ">", m[2]})
@@ -141,7 +145,7 @@ func (p *confParser) parse(n int, l string) {
 	}
 	for _, m := range confLeftover.FindAllStringSubmatch(l, -1) {
 		if !slices.Contains(confReserved, m[1]) {
-			p.fail(n, "<"+m[1]+"> is not defined: define it above in this section as <"+m[1]+">=value")
+			p.fail(n, "<"+m[1]+"> is not defined", "define it above in this section: <"+m[1]+">=value")
 			return
 		}
 	}
@@ -156,13 +160,13 @@ func (p *confParser) entry(n int, l string) {
 	}
 	m := shape.FindStringSubmatch(l)
 	if m == nil {
-		p.fail(n, "not an entry: want a name, then arguments")
+		p.fail(n, "not an entry", "write a name, then arguments")
 		return
 	}
 	depth := len([]rune(m[1]))
 	parent := p.last[depth-1]
 	if depth > 0 && parent == nil {
-		p.fail(n, "no parent one level up: indent by one space or tab per level")
+		p.fail(n, "no parent one level up", "indent by one space or tab per level")
 		return
 	}
 	e := &entry{line: n}
@@ -176,7 +180,7 @@ func (p *confParser) entry(n int, l string) {
 		}
 	}
 	if bad != "" {
-		p.fail(n, bad)
+		p.fail(n, bad, "write KEY:VALUE pairs with commas between them")
 		return
 	}
 	e.args = args
@@ -207,12 +211,12 @@ func (p *confParser) terms(e *entry, s string) bool {
 		e.terms = append(e.terms, t)
 	}
 	if len(e.terms) == 0 || e.terms[0] == "" {
-		p.fail(e.line, "the entry has no name")
+		p.fail(e.line, "the entry has no name", "write a name first")
 		return false
 	}
 	if first := e.terms[0]; first != "<OVERLAP>" && confUnsafe.MatchString(first) {
 		e.terms[0] = confUnsafe.ReplaceAllString(first, "_")
-		p.warn(e.line, fmt.Sprintf("%q is not a storage name, which has letters, digits, _ and - only: brat reads %q", first, e.terms[0]))
+		p.warn(e.line, fmt.Sprintf("%q is not a storage name; brat reads %q", first, e.terms[0]), "use letters, digits, _ and - only")
 	}
 	return true
 }

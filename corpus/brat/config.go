@@ -177,7 +177,7 @@ func (c *Config) annotation(p *confParser) {
 		if v, ok := e.arg("Arg"); ok {
 			a.Targets = v.values
 		} else {
-			p.warn(e.line, "the attribute "+a.Name+" has no Arg, so it applies to nothing: add Arg:<ANY>")
+			p.warn(e.line, "the attribute "+a.Name+" has no Arg, so it applies to nothing", "add Arg:<ANY>, or the types that may have it")
 		}
 		if v, ok := e.arg("Value"); ok {
 			a.Values = v.values
@@ -219,7 +219,7 @@ func (c *Config) relation(p *confParser, e *entry) {
 		r.Kinds = v.values
 	}
 	if len(r.Roles) != 2 {
-		p.warn(e.line, fmt.Sprintf("the relation %s has %d roles, not two", r.Name, len(r.Roles)))
+		p.warn(e.line, fmt.Sprintf("the relation %s has %d roles, not two", r.Name, len(r.Roles)), "write Arg1:TYPE, Arg2:TYPE")
 	}
 	c.Relations = append(c.Relations, r)
 	for _, child := range e.children {
@@ -232,7 +232,7 @@ func (c *Config) overlap(p *confParser, e *entry) {
 	arg2, ok2 := e.arg("Arg2")
 	o := OverlapRule{Arg1: arg1.values, Arg2: arg2.values, Kinds: []string{"<ANY>"}, Line: e.line}
 	if !ok1 || !ok2 {
-		p.warn(e.line, e.terms[0]+" needs Arg1 and Arg2, so it says nothing")
+		p.warn(e.line, e.terms[0]+" has not both Arg1 and Arg2, so it says nothing", "write Arg1:TYPE, Arg2:TYPE")
 		return
 	}
 	if v, ok := e.arg("<OVL-TYPE>"); ok {

@@ -101,6 +101,7 @@ func TestConfigProblems(t *testing.T) {
 		{"[entities]\nA # trailing comment" + all, 2, "KEY:VALUE", false},
 		{"[entities]\nA\n  B" + all, 3, "no parent", false},
 		{"[entities]\nA <X>:1, k:<Y>" + all, 2, "<X> is not defined", false},
+		{"[entities]\n<M>=B\nA k:<M>\n[relations]\nR Arg1:<M>, Arg2:A\n[events]\n[attributes]", 5, "<M> is not defined", false},
 		{"[entities]\n<ANY>=1" + all, 2, "reserved", false},
 		{"[entities]\n|" + all, 2, "no name", false},
 		{"[entities]\nA k:1, k:2" + all, 2, "twice", false},

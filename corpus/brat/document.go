@@ -56,8 +56,8 @@ func readDocument(base, name string) (*Document, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read document: %w", err)
 	}
-	if err := checkUTF8(txt); err != nil {
-		return nil, fmt.Errorf("%s.txt: %w", base, err)
+	if err := CheckUTF8(base+".txt", txt); err != nil {
+		return nil, fmt.Errorf("read document: %w", err)
 	}
 	sum := sha256.Sum256(txt)
 	d := &Document{Name: name, Text: corpus.NewText(string(txt)), TextHash: hex.EncodeToString(sum[:]), AnnPath: base + ".ann"}
@@ -72,8 +72,11 @@ func readDocument(base, name string) (*Document, error) {
 			return nil, err
 		}
 	}
+	if err := CheckUTF8(d.AnnPath, ann); err != nil {
+		return nil, fmt.Errorf("read annotations: %w", err)
+	}
 	if d.File, err = Parse(ann, d.Text); err != nil {
-		return nil, fmt.Errorf("%s: %w", d.AnnPath, err)
+		return nil, err
 	}
 	return d, nil
 }
@@ -89,8 +92,8 @@ func (d *Document) readPartial(base string) ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read annotations: %w", err)
 		}
-		if err := checkUTF8(b); err != nil {
-			return nil, fmt.Errorf("%s%s: %w", base, ext, err)
+		if err := CheckUTF8(base+ext, b); err != nil {
+			return nil, fmt.Errorf("read annotations: %w", err)
 		}
 		if len(b) > 0 && b[len(b)-1] != '\n' {
 			b = append(b, '\n')

@@ -154,8 +154,8 @@ func checkLabel(label string) error {
 }
 
 func (f *File) checkSpans(spans corpus.Spans) (corpus.Spans, error) {
-	if _, message := checkSpans(spans, f.text); message != "" {
-		return nil, fmt.Errorf("%w: %s", ErrInvalid, message)
+	if _, message, fix := checkSpans(spans, f.text); message != "" {
+		return nil, fmt.Errorf("%w: %s: %s", ErrInvalid, message, fix)
 	}
 	var out corpus.Spans
 	for _, s := range spans {

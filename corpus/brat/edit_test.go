@@ -142,6 +142,8 @@ func TestEdits(t *testing.T) {
 		{"delete self-note", "#3\tX #3\tc\n", del("#3"), "", nil},
 		{"delete last without line feed", t1 + "T2\tX 5 7\t世界", del("T2"), "T1\tX 0 4\tniño", nil},
 
+		{"delete leaves a blank line", "\nT1\tX 0 4\tniño", del("T1"), "\n", nil},
+
 		{"set span", t1 + "T2\tX 5 7\t世界\n", spans("T1", corpus.Span{Start: 8, End: 9}), "T1\tX 8 9\t𝒳\nT2\tX 5 7\t世界\n", nil},
 		{"set span keeps what follows", "T1\tX 0 4\tniño\tmore\tyet\n", spans("T1", corpus.Span{Start: 8, End: 9}), "T1\tX 8 9\t𝒳\tmore\tyet\n", nil},
 		{"set span heals a mismatch", "T1\tX 0 4\tniña x\tmore\n", spans("T1", corpus.Span{Start: 0, End: 4}), "T1\tX 0 4\tniño\tmore\n", nil},

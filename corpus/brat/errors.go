@@ -31,21 +31,26 @@ var (
 
 // UTF8Error says where a file stops being UTF-8.
 type UTF8Error struct {
-	Line   int  // from 1, counting line feeds
-	Offset int  // byte offset in the file, from 0
-	Byte   byte // the first byte that does not fit
+	File   string // empty where Parse was given bytes
+	Line   int    // from 1, counting line feeds
+	Offset int    // byte offset in the file, from 0
+	Byte   byte   // the first byte that does not fit
 }
 
 // Error says what and where, and what to do.
 func (e *UTF8Error) Error() string {
-	return fmt.Sprintf("line %d, byte offset %d: %v (byte 0x%02X): convert the file to UTF-8", e.Line, e.Offset, ErrUTF8, e.Byte)
+	where := fmt.Sprintf("line %d", e.Line)
+	if e.File != "" {
+		where = fmt.Sprintf("%s:%d", e.File, e.Line)
+	}
+	return fmt.Sprintf("%s: %v: byte 0x%02X at offset %d: convert the file to UTF-8", where, ErrUTF8, e.Byte, e.Offset)
 }
 
 // Unwrap makes errors.Is(err, ErrUTF8) hold.
 func (e *UTF8Error) Unwrap() error { return ErrUTF8 }
 
-// checkUTF8 returns nil or an *UTF8Error for the first bad byte.
-func checkUTF8(b []byte) error {
+// CheckUTF8 returns nil, or an *UTF8Error for the first bad byte of a file.
+func CheckUTF8(file string, b []byte) error {
 	if utf8.Valid(b) {
 		return nil
 	}
@@ -57,5 +62,5 @@ func checkUTF8(b []byte) error {
 		}
 		at += size
 	}
-	return &UTF8Error{Line: 1 + bytes.Count(b[:at], []byte{'\n'}), Offset: at, Byte: b[at]}
+	return &UTF8Error{File: file, Line: 1 + bytes.Count(b[:at], []byte{'\n'}), Offset: at, Byte: b[at]}
 }

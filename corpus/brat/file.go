@@ -9,7 +9,6 @@ package brat
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -33,7 +32,7 @@ type File struct {
 // is wrong with it; see Problems. The only error is an *UTF8Error, which wraps
 // ErrUTF8.
 func Parse(ann []byte, text corpus.Text) (*File, error) {
-	if err := checkUTF8(ann); err != nil {
+	if err := CheckUTF8("", ann); err != nil {
 		return nil, err
 	}
 	f := &File{text: text}
@@ -119,74 +118,4 @@ func (f *File) each(fn func(i int, l *line)) {
 			fn(i, l)
 		}
 	}
-}
-
-// Problems lists what is wrong, in the order of the lines: what brat itself
-// fails on, and what it would silently rewrite.
-func (f *File) Problems() []Problem {
-	var out []Problem
-	add := func(i int, p Problem) {
-		p.Line = i + 1
-		out = append(out, p)
-	}
-	triggers := f.triggers()
-	for i, l := range f.lines {
-		if f.dup[i] {
-			add(i, Problem{Kind: DuplicateID, Level: Failed, ID: l.ID, Message: fmt.Sprintf(
-				"the id %s is taken by line %d, so this line is not read: give it another id", l.ID, f.byID[l.ID]+1)})
-			continue
-		}
-		for _, p := range l.problems {
-			add(i, p)
-		}
-		if l.Kind == Event {
-			if m := f.triggerProblem(l); m != "" {
-				add(i, Problem{Kind: Unloadable, Level: Fatal, ID: l.ID, Message: m})
-			}
-		}
-		seen := map[string]bool{}
-		l.refs(func(id, by string) {
-			if seen[id] {
-				return
-			}
-			seen[id] = true
-			if _, ok := f.byID[id]; !ok && by != "trigger" {
-				add(i, Problem{Kind: Dangling, Level: Warning, ID: l.ID, Message: fmt.Sprintf(
-					"the %s %s is not there: delete the line, or correct the id", by, id)})
-			}
-			if event, ok := triggers[id]; ok && (l.Kind == Attribute || l.Kind == Normalization || l.Kind == Note) {
-				add(i, Problem{Kind: Unloadable, Level: Fatal, ID: l.ID, Message: fmt.Sprintf(
-					"%s is the trigger of %s: brat cannot load the document; refer to %s instead", id, event, event)})
-			}
-		})
-	}
-	return out
-}
-
-// triggers maps the ids of triggers to one of their events.
-func (f *File) triggers() map[string]string {
-	var m map[string]string
-	f.each(func(_ int, l *line) {
-		if l.Kind == Event {
-			if m == nil {
-				m = map[string]string{}
-			}
-			m[l.Trigger] = l.ID
-		}
-	})
-	return m
-}
-
-// triggerProblem says why brat would refuse an event's trigger; empty where it would not.
-func (f *File) triggerProblem(l *line) string {
-	t, ok := f.Find(l.Trigger)
-	switch {
-	case !ok:
-		return fmt.Sprintf("the trigger %s is not there: brat cannot load the document; delete the event", l.Trigger)
-	case t.Kind != Textbound || t.Failed:
-		return fmt.Sprintf("the trigger %s is not a readable text-bound annotation: brat cannot load the document", l.Trigger)
-	case t.Type != l.Type:
-		return fmt.Sprintf("the event is %s but its trigger %s is %s: brat cannot load the document; use one type", l.Type, l.Trigger, t.Type)
-	}
-	return ""
 }

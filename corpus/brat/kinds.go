@@ -6,7 +6,7 @@ import "strings"
 func (l *line) event(data string) {
 	head, rest, _ := strings.Cut(data, " ")
 	if strings.Count(head, ":") != 1 {
-		l.unparsed(BrokenLine, `want "TYPE:TRIGGER ROLE:ID ...", with one colon before the first space`)
+		l.unparsed(BrokenLine, "an event that cannot be read", `write "TYPE:TRIGGER ROLE:ID ...", with one colon before the first space`)
 		return
 	}
 	l.Kind = Event
@@ -21,13 +21,13 @@ func (l *line) relation(data string) {
 	label, rest, ok := strings.Cut(data, " ")
 	args := fields(rest)
 	if !ok || len(args) != 2 {
-		l.unparsed(BrokenLine, `want "TYPE ROLE1:ID1 ROLE2:ID2", exactly two arguments`)
+		l.unparsed(BrokenLine, "a relation that cannot be read", `write "TYPE ROLE1:ID1 ROLE2:ID2", exactly two arguments`)
 		return
 	}
 	a, _, _ := strings.Cut(args[0], ":")
 	b, _, _ := strings.Cut(args[1], ":")
 	if a == b {
-		l.unparsed(BrokenLine, "both arguments have the role "+a+": the roles must differ")
+		l.unparsed(BrokenLine, "both arguments have the role "+a, "give them different roles")
 		return
 	}
 	l.Kind, l.Type = Relation, label
@@ -39,7 +39,7 @@ func (l *line) relation(data string) {
 func (l *line) arg(s string) {
 	parts := strings.Split(s, ":")
 	if len(parts) < 2 {
-		l.fatal("the argument " + s + " has no colon: brat cannot load the document; write ROLE:ID")
+		l.fatal("the argument "+s+" has no colon, so brat cannot load the document", "write ROLE:ID")
 		return
 	}
 	l.Args = append(l.Args, Arg{Role: parts[0], ID: parts[1]})
@@ -50,7 +50,7 @@ func (l *line) equiv(data string) {
 	f := fields(data)
 	if len(f) < 2 {
 		l.ID = ""
-		l.fail(UnknownLine, `want "TYPE ID ID ..." after the asterisk`)
+		l.fail(UnknownLine, "an equiv that cannot be read", `write "TYPE ID ID ..." after the asterisk`)
 		return
 	}
 	l.Kind, l.Type, l.Members = Equiv, f[0], f[1:]
@@ -60,13 +60,13 @@ func (l *line) equiv(data string) {
 func (l *line) attribute(data, tail string) {
 	label, target, value, ok := cutAttribute(data)
 	if !ok || !validID(target) {
-		l.unparsed(BrokenLine, `want "TYPE ID" or "TYPE ID VALUE", single spaces`)
+		l.unparsed(BrokenLine, "an attribute that cannot be read", `write "TYPE ID" or "TYPE ID VALUE", with single spaces`)
 		return
 	}
 	l.Kind, l.Type, l.Target, l.Value = Attribute, label, target, value
 	// brat takes a carriage return into the last part of the data.
 	if strings.HasSuffix(l.src, "\r") && tail == "" {
-		l.warn(CarriageReturn, "brat takes the carriage return of the line end into the target or value: use line feeds alone")
+		l.warn(CarriageReturn, "brat takes the carriage return of the line end into the target or value", "use line feeds alone")
 	}
 }
 
@@ -103,7 +103,7 @@ func (l *line) modifier(data string) {
 	if len(f) != 2 {
 		l.Failed = true
 		l.Kind = Unparsed
-		l.fatal(`want "TYPE ID", exactly two words: brat cannot load the document`)
+		l.fatal("a modifier that is not two words, so brat cannot load the document", `write "TYPE ID"`)
 		return
 	}
 	l.Kind, l.Type, l.Target = Attribute, f[0], f[1]
@@ -131,7 +131,7 @@ func (l *line) normalization(data, tail string) {
 		colon = strings.IndexByte(ref[1:], ':') + 1
 	}
 	if !ok || colon < 1 || colon == len(ref)-1 {
-		l.unparsed(BrokenLine, `want "TYPE ID DB:REF", single spaces`)
+		l.unparsed(BrokenLine, "a normalization that cannot be read", `write "TYPE ID DB:REF", with single spaces`)
 		return
 	}
 	l.Kind, l.Type, l.Target = Normalization, label, target
@@ -163,7 +163,7 @@ func threeWords(s string) (a, b, c string, ok bool) {
 func (l *line) note(data, tail string) {
 	f := fields(data)
 	if len(f) != 2 {
-		l.unparsed(BrokenLine, `want "TYPE ID" before the text`)
+		l.unparsed(BrokenLine, "a note that cannot be read", `write "TYPE ID" before the text`)
 		return
 	}
 	l.Kind, l.Type, l.Target, l.Text = Note, f[0], f[1], trimSpace(tail)

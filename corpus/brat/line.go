@@ -83,23 +83,25 @@ func (l *line) refersTo(id string) bool {
 }
 
 // fail records that brat does not read the line.
-func (l *line) fail(kind ProblemKind, message string) {
+func (l *line) fail(kind ProblemKind, message, fix string) {
 	l.Failed = true
-	l.problems = append(l.problems, Problem{Kind: kind, Level: Failed, ID: l.ID, Message: message})
+	l.problems = append(l.problems, Problem{Kind: kind, Level: Failed, ID: l.ID, Message: message, Fix: fix})
 }
 
 // unparsed is fail for data that cannot be used at all.
-func (l *line) unparsed(kind ProblemKind, message string) {
+func (l *line) unparsed(kind ProblemKind, message, fix string) {
 	l.Kind = Unparsed
-	l.fail(kind, message)
+	l.fail(kind, message, fix)
 }
 
-func (l *line) fatal(message string) {
-	l.problems = append(l.problems, Problem{Kind: Unloadable, Level: Fatal, ID: l.ID, Message: message})
+// fatal records that brat cannot load the document because of the line.
+func (l *line) fatal(message, fix string) {
+	l.problems = append(l.problems, Problem{Kind: Unloadable, Level: Fatal, ID: l.ID, Message: message, Fix: fix})
 }
 
-func (l *line) warn(kind ProblemKind, message string) {
-	l.problems = append(l.problems, Problem{Kind: kind, Level: Warning, ID: l.ID, Message: message})
+// warn records something about a line that brat reads.
+func (l *line) warn(kind ProblemKind, message, fix string) {
+	l.problems = append(l.problems, Problem{Kind: kind, Level: Warning, ID: l.ID, Message: message, Fix: fix})
 }
 
 // validID is brat's rule for ids: letters, or # and letters, then digits, then anything.
@@ -128,7 +130,7 @@ func parseLine(src string, text corpus.Text) *line {
 		}
 		if id == "" || isDigit(first) {
 			l.Failed = true
-			l.fatal("the id is empty or begins with a digit: brat cannot load the document; give the line an id such as T1")
+			l.fatal("the id is empty or begins with a digit, so brat cannot load the document", "give the line an id such as T1")
 			return l
 		}
 	}
@@ -159,10 +161,10 @@ func parseLine(src string, text corpus.Text) *line {
 	case '#':
 		l.note(data, tail)
 	default:
-		l.unparsed(BrokenLine, "no kind of annotation has ids like "+id+": use T, E, R, A, N or #")
+		l.unparsed(BrokenLine, "no kind of annotation has ids like "+id, "use T, E, R, A, N or # and a number")
 	}
 	if i := strings.IndexFunc(l.Raw, isBreak); i >= 0 && l.Kind != Unparsed {
-		l.fail(LineSeparator, "brat ends the line at a "+breakName(l.Raw[i:])+" in it: remove the character")
+		l.fail(LineSeparator, "brat ends the line at a "+breakName(l.Raw[i:])+" in it", "remove the character")
 	}
 	return l
 }
@@ -171,13 +173,13 @@ func parseLine(src string, text corpus.Text) *line {
 func (l *line) unknown() {
 	switch {
 	case trimSpace(l.Raw) == "":
-		l.fail(BlankLine, "blank line: brat reports it as a failure; delete it")
+		l.fail(BlankLine, "blank line, which brat reports as a failure", "delete it")
 	case strings.HasPrefix(l.Raw, "\ufeff"):
-		l.fail(BOM, "a byte order mark stands before the first id, so the line is not read: remove it")
+		l.fail(BOM, "a byte order mark stands before the first id, so the line is not read", "remove the byte order mark")
 	case !strings.Contains(l.Raw, "\t"):
-		l.fail(UnknownLine, "no tab in the line, so it is not an annotation: separate id, data and text with tabs, or delete it")
+		l.fail(UnknownLine, "no tab in the line, so it is not an annotation", "separate id, data and text with tabs, or delete the line")
 	default:
-		l.fail(UnknownLine, "no usable id before the first tab: use a letter and a number, such as T1")
+		l.fail(UnknownLine, "no usable id before the first tab", "use a letter and a number, such as T1")
 	}
 }
 

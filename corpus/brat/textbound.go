@@ -14,12 +14,12 @@ func (l *line) textbound(data, tail string, text corpus.Text) {
 	label, rest, ok := strings.Cut(data, " ")
 	spans, good := parseSpans(rest)
 	if !ok || !good {
-		l.unparsed(BrokenLine, `want "TYPE START END", single spaces, whole numbers, fragments separated by ";"`)
+		l.unparsed(BrokenLine, "offsets that cannot be read", `write "TYPE START END", with single spaces, whole numbers, fragments separated by ";"`)
 		return
 	}
 	l.Type, l.Spans = label, spans
-	if kind, message := checkSpans(spans, text); kind != "" {
-		l.unparsed(kind, message)
+	if kind, message, fix := checkSpans(spans, text); kind != "" {
+		l.unparsed(kind, message, fix)
 		return
 	}
 	l.Kind = Textbound
@@ -48,23 +48,23 @@ func parseSpans(s string) (corpus.Spans, bool) {
 
 // checkSpans applies brat's checks of fragments against a text, in its order.
 // Touching fragments pass only where the later one follows, as in brat.
-func checkSpans(spans corpus.Spans, text corpus.Text) (ProblemKind, string) {
+func checkSpans(spans corpus.Spans, text corpus.Text) (kind ProblemKind, message, fix string) {
 	for i, s := range spans {
 		switch {
 		case s.Start > s.End:
-			return InvertedSpan, fmt.Sprintf("the span %d %d starts after its end: swap the offsets", s.Start, s.End)
+			return InvertedSpan, fmt.Sprintf("the span %d %d starts after its end", s.Start, s.End), "swap the offsets"
 		case s.Start < 0:
-			return OutOfRange, fmt.Sprintf("the span %d %d starts before the text: offsets count from 0", s.Start, s.End)
+			return OutOfRange, fmt.Sprintf("the span %d %d starts before the text", s.Start, s.End), "count offsets from 0"
 		case s.End > text.Len():
-			return OutOfRange, fmt.Sprintf("the span %d %d ends after the text, which has %d characters: correct the offsets", s.Start, s.End, text.Len())
+			return OutOfRange, fmt.Sprintf("the span %d %d ends after the text, which has %d characters", s.Start, s.End, text.Len()), "correct the offsets"
 		}
 		for _, o := range spans[:i] {
 			if s.End >= o.Start && s.Start < o.End {
-				return Overlapping, fmt.Sprintf("the fragments %d %d and %d %d overlap or touch in reverse: merge or reorder them", o.Start, o.End, s.Start, s.End)
+				return Overlapping, fmt.Sprintf("the fragments %d %d and %d %d overlap or touch in reverse", o.Start, o.End, s.Start, s.End), "merge or reorder the fragments"
 			}
 		}
 	}
-	return "", ""
+	return "", "", ""
 }
 
 // textField compares the text field with what the spans mark (l.Text).
@@ -72,20 +72,20 @@ func (l *line) textField(tail string, text corpus.Text) {
 	want := l.Text
 	length := utf8.RuneCountInString(want)
 	if trimSpace(tail) == "" && length > 0 {
-		l.warn(MissingText, fmt.Sprintf("no text field: brat fills it in; write %q after a tab", clip(want)))
+		l.warn(MissingText, "no text field; brat fills it in", fmt.Sprintf("write %q after a tab", clip(want)))
 		return
 	}
 	if tail == "" {
-		l.fatal("an empty span without a tab after it: brat cannot load the document; add a tab, or delete the line")
+		l.fatal("an empty span without a tab after it, so brat cannot load the document", "add a tab, or delete the line")
 		return
 	}
 	// brat compares before it strips the line end, so a span that ends with a line feed can match.
 	field := tail[1:] + l.src[len(l.Raw):] + "\n"
 	if rest, ok := strings.CutPrefix(field, want); ok {
 		if r, _ := utf8.DecodeRuneInString(rest); rest != "" && !isSpace(r) {
-			l.fail(TextMismatch, fmt.Sprintf("the text field goes on after %q, which is all that the offsets mark: correct the offsets or the text", clip(want)))
+			l.fail(TextMismatch, fmt.Sprintf("the text field goes on after %q, which is all that the offsets mark", clip(want)), "correct the offsets or the text")
 		} else if strings.Contains(want, "\n") {
-			l.warn(NewlineInSpan, "the span ends with a line break: shorten it by one")
+			l.warn(NewlineInSpan, "the span ends with a line break", "shorten it by one")
 		}
 		return
 	}
@@ -94,14 +94,14 @@ func (l *line) textField(tail string, text corpus.Text) {
 		old.WriteString(text.Slice(s))
 	}
 	if strings.HasPrefix(field, old.String()) && utf8.RuneCountInString(field) >= length {
-		l.warn(OldStyleText, fmt.Sprintf("the fragments are joined without a space: brat rewrites the text field to %q", clip(want)))
+		l.warn(OldStyleText, "the fragments are joined without a space; brat rewrites the text field", fmt.Sprintf("write %q", clip(want)))
 		return
 	}
 	if strings.Contains(want, "\n") {
-		l.fail(NewlineInSpan, fmt.Sprintf("the span %s crosses a line break, which a text field cannot hold: split it into fragments", l.Spans))
+		l.fail(NewlineInSpan, fmt.Sprintf("the span %s crosses a line break, which a text field cannot hold", l.Spans), "split the span into fragments")
 		return
 	}
-	l.fail(TextMismatch, fmt.Sprintf("the text field is %q but %s marks %q: correct the offsets or the text", clip(tail[1:]), l.Spans, clip(want)))
+	l.fail(TextMismatch, fmt.Sprintf("the text field is %q but %s marks %q", clip(tail[1:]), l.Spans, clip(want)), "correct the offsets or the text")
 }
 
 // clip shortens s for a message.

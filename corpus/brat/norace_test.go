@@ -1,0 +1,5 @@
+//go:build !race
+
+package brat_test
+
+const raceDetector = false

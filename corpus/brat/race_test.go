@@ -1,0 +1,6 @@
+//go:build race
+
+package brat_test
+
+// raceDetector: the race detector makes timings meaningless.
+const raceDetector = true

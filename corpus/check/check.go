@@ -1,0 +1,271 @@
+// Package check finds what is wrong in a brat collection and says what to do.
+// It reads only; nothing is repaired.
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/brat"
+)
+
+// The kinds of findings that brat.ProblemKind does not name.
+const (
+	InvalidUTF8   = "invalid-utf8"
+	Unreadable    = "unreadable"
+	NoText        = "no-text-file"   // an .ann file without its .txt
+	OffsetReading = "offset-reading" // the offsets count something other than code points
+	BrokenConfig  = "broken-config"  // brat ignores the whole file
+	ConfigWarning = "config-warning"
+)
+
+// Finding is one thing that is wrong.
+type Finding struct {
+	File    string `json:"file"` // relative to the directory, with slashes
+	Line    int    `json:"line"` // from 1; 0 where it concerns the whole file
+	Kind    string `json:"kind"`
+	Message string `json:"message"`
+	Fix     string `json:"fix"` // what to do
+}
+
+// String is the finding as compilers write them.
+func (f Finding) String() string {
+	if f.Line == 0 {
+		return fmt.Sprintf("%s: %s: %s", f.File, f.Message, f.Fix)
+	}
+	return fmt.Sprintf("%s:%d: %s: %s", f.File, f.Line, f.Message, f.Fix)
+}
+
+// Dir checks every document of a collection, its configuration, and .ann files
+// without a text. Findings come in the order of the documents and lines. The
+// error is for what cannot be checked at all (brat.ErrNoDocuments, no such
+// directory) and for a cancelled ctx; a file that cannot be read is a finding.
+func Dir(ctx context.Context, dir string) ([]Finding, error) {
+	c, err := brat.Open(dir)
+	if err != nil {
+		return nil, fmt.Errorf("check: %w", err)
+	}
+	found := make([][]Finding, c.Len())
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), c.Len()) {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= c.Len() {
+					return
+				}
+				found[i] = document(c, c.Name(i))
+			}
+		})
+	}
+	wg.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("check %s: %w", dir, err)
+	}
+	out := config(c)
+	for _, f := range found {
+		out = append(out, f...)
+	}
+	orphans, err := withoutText(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("check: %w", err)
+	}
+	return append(out, orphans...), nil
+}
+
+// relative is the path of a finding.
+func relative(c *brat.Collection, path string) string {
+	dir, err := filepath.Abs(c.Dir())
+	if err == nil {
+		if path, err = filepath.Abs(path); err == nil {
+			if rel, err := filepath.Rel(dir, path); err == nil {
+				return filepath.ToSlash(rel)
+			}
+		}
+	}
+	return filepath.ToSlash(path)
+}
+
+func document(c *brat.Collection, name string) []Finding {
+	d, err := c.Read(name)
+	if err != nil {
+		return append([]Finding{failure(c, c.Path(name, ".txt"), err)}, annEncoding(c, name, err)...)
+	}
+	out := offsets(c, d)
+	for _, p := range d.File.Problems() {
+		path, line := d.Place(p.Line)
+		out = append(out, Finding{File: relative(c, path), Line: line, Kind: string(p.Kind), Message: p.Message, Fix: p.Fix})
+	}
+	return out
+}
+
+// failure is the finding for a file that could not be read.
+func failure(c *brat.Collection, path string, err error) Finding {
+	if u := (*brat.UTF8Error)(nil); errors.As(err, &u) {
+		return Finding{File: relative(c, u.File), Line: u.Line, Kind: InvalidUTF8,
+			Message: fmt.Sprintf("byte 0x%02X at offset %d is not valid UTF-8, so the document cannot be read", u.Byte, u.Offset),
+			Fix:     "convert the file to UTF-8"}
+	}
+	if p := (*fs.PathError)(nil); errors.As(err, &p) {
+		path, err = p.Path, p.Err
+	}
+	return Finding{File: relative(c, path), Kind: Unreadable, Message: err.Error(), Fix: "make the file readable"}
+}
+
+// annEncoding looks at the .ann file where the .txt could not be read, so that
+// one run tells of both.
+func annEncoding(c *brat.Collection, name string, err error) []Finding {
+	path := c.Path(name, ".ann")
+	if u := (*brat.UTF8Error)(nil); errors.As(err, &u) && u.File == path {
+		return nil
+	}
+	ann, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	if err := brat.CheckUTF8(path, ann); err != nil {
+		return []Finding{failure(c, path, err)}
+	}
+	return nil
+}
+
+// config reports each configuration file once.
+func config(c *brat.Collection) []Finding {
+	var out []Finding
+	seen := map[brat.ConfProblem]bool{}
+	for _, name := range c.Names() {
+		for _, p := range c.Config(name).Problems {
+			if seen[p] {
+				continue
+			}
+			seen[p] = true
+			kind := BrokenConfig
+			if p.Warning {
+				kind = ConfigWarning
+			}
+			out = append(out, Finding{File: relative(c, p.File), Line: p.Line, Kind: kind, Message: p.Message, Fix: p.Fix})
+		}
+	}
+	return out
+}
+
+// withoutText lists .ann files that no document can show.
+func withoutText(ctx context.Context, c *brat.Collection) ([]Finding, error) {
+	var out []Finding
+	err := filepath.WalkDir(c.Dir(), func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		name := e.Name()
+		if path != c.Dir() && (strings.HasPrefix(name, ".") || strings.HasPrefix(name, "hidden_")) {
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		base, ann := strings.CutSuffix(relative(c, path), ".ann")
+		if _, ok := c.Index(base); ann && !ok && !e.IsDir() {
+			out = append(out, Finding{File: base + ".ann", Kind: NoText,
+				Message: "there is no text for these annotations", Fix: "add " + base + ".txt, or delete the file"})
+		}
+		return nil
+	})
+	return out, err
+}
+
+// offsets tells whether another way of counting explains text fields that do
+// not match. One such finding stands for the document, before those of its lines.
+func offsets(c *brat.Collection, d *brat.Document) []Finding {
+	fields := textFields(d.File)
+	base := count(fields, d.Text, identity)
+	if base == len(fields) {
+		return nil
+	}
+	best, most := "", base
+	for _, r := range readings(d.Text) {
+		if n := count(fields, d.Text, r.convert); n > most {
+			best, most = r.name, n
+		}
+	}
+	// Half of the misses may be single errors; below that it is no system.
+	if best == "" || 2*(most-base) < len(fields)-base {
+		return nil
+	}
+	path, line := d.Place(first(fields, d.Text))
+	return []Finding{{File: relative(c, path), Line: line, Kind: OffsetReading,
+		Message: fmt.Sprintf("%d of %d text fields match the offsets as code points, but %d as %s", base, len(fields), most, best),
+		Fix:     "convert the offsets from " + best + " to code points"}}
+}
+
+// field is a text-bound line whose text field can be compared.
+type field struct {
+	line  int // from 1
+	spans corpus.Spans
+	text  string
+}
+
+func textFields(f *brat.File) []field {
+	var out []field
+	for i := range f.Len() {
+		l := f.Line(i)
+		if len(l.Spans) == 0 {
+			continue
+		}
+		if parts := strings.SplitN(l.Raw, "\t", 3); len(parts) == 3 && strings.TrimSpace(parts[2]) != "" {
+			out = append(out, field{i + 1, l.Spans, parts[2]})
+		}
+	}
+	return out
+}
+
+// matches tells whether the text field begins with what the converted offsets mark.
+func (f field) matches(text corpus.Text, convert func(corpus.Off) (corpus.Off, bool)) bool {
+	spans := slices.Clone(f.spans)
+	for i, s := range spans {
+		start, ok1 := convert(s.Start)
+		end, ok2 := convert(s.End)
+		spans[i] = corpus.Span{Start: start, End: end}
+		if !ok1 || !ok2 || !text.In(spans[i]) {
+			return false
+		}
+	}
+	want := text.Join(spans)
+	// A line break in the span cannot stand in the field, whatever the counting.
+	flat := strings.NewReplacer("\r\n", " ", "\n", " ").Replace(want)
+	for _, w := range []string{want, flat} {
+		if rest, ok := strings.CutPrefix(f.text, w); ok && w != "" && (rest == "" || rest[0] == ' ' || rest[0] == '\t') {
+			return true
+		}
+	}
+	return false
+}
+
+func count(fields []field, text corpus.Text, convert func(corpus.Off) (corpus.Off, bool)) int {
+	n := 0
+	for _, f := range fields {
+		if f.matches(text, convert) {
+			n++
+		}
+	}
+	return n
+}
+
+// first is the line of the first field that does not match.
+func first(fields []field, text corpus.Text) int {
+	i := slices.IndexFunc(fields, func(f field) bool { return !f.matches(text, identity) })
+	return fields[i].line
+}
