@@ -119,6 +119,13 @@ func (c *Collection) Path(name, ext string) string {
 	return filepath.Join(c.dir, filepath.FromSlash(name)+ext)
 }
 
+// ForgetConfig makes Config read the files again, after one was written.
+func (c *Collection) ForgetConfig() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.config)
+}
+
 // LinkStyle is the style of the collection, found once by looking at some of
 // its .ann files; StyleUnknown where they have no links. Read gives it to every
 // File whose own lines do not say.

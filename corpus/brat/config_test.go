@@ -144,6 +144,10 @@ func TestConfigLookup(t *testing.T) {
 	if c.Config("a/b/c/y") != low {
 		t.Error("the configuration is read twice")
 	}
+	c.ForgetConfig()
+	if c.Config("a/b/c/y") == low {
+		t.Error("the configuration was not forgotten")
+	}
 	if !brat.HasConf(filepath.Join(dir, "a")) {
 		t.Error("HasConf: want the one above")
 	}

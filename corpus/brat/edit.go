@@ -55,7 +55,7 @@ func (c *change) swap(at int, src string) {
 // add puts a line at the end, with the line end of the file.
 func (c *change) add(raw string) {
 	n := len(c.lines)
-	if n > 0 && strings.HasSuffix(c.lines[0].src, "\r") {
+	if c.crlf() {
 		if last := c.lines[n-1].src; c.f.noFinal && !strings.HasSuffix(last, "\r") {
 			c.swap(n-1, last+"\r") // it had no line end at all, and now is not the last
 		}

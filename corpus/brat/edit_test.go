@@ -98,6 +98,12 @@ func TestEdits(t *testing.T) {
 	spans := func(id string, s ...corpus.Span) func(*brat.File) ([]corpus.LineEdit, error) {
 		return func(f *brat.File) ([]corpus.LineEdit, error) { return f.SetSpans(id, s) }
 	}
+	attr := func(id, label, value string) func(*brat.File) ([]corpus.LineEdit, error) {
+		return func(f *brat.File) ([]corpus.LineEdit, error) { return f.SetAttribute(id, label, value) }
+	}
+	noAttr := func(id, label string) func(*brat.File) ([]corpus.LineEdit, error) {
+		return func(f *brat.File) ([]corpus.LineEdit, error) { return f.RemoveAttribute(id, label) }
+	}
 	label := func(id, label string) func(*brat.File) ([]corpus.LineEdit, error) {
 		return func(f *brat.File) ([]corpus.LineEdit, error) { return f.SetLabel(id, label) }
 	}
@@ -176,6 +182,17 @@ func TestEdits(t *testing.T) {
 		{"note leaves the code", code, note("T1", "see later"), code + "#2\tAnnotatorNotes T1\tsee later\n", nil},
 		{"note that reads as a code", code, note("T1", "8000/3"), code, brat.ErrInvalid},
 		{"note on nothing", t1, note("T2", "x"), t1, brat.ErrNoID},
+		{"attribute", t1, attr("T1", "Neg", ""), t1 + "A1\tNeg T1\n", nil},
+		{"attribute crlf", "T1\tX 0 4\tniño\r\n", attr("T1", "Neg", ""), "T1\tX 0 4\tniño\r\nA1\tNeg T1\t\r\n", nil},
+		{"attribute in place", t1 + "A4\tSure T1 low\ttail\n#1\tX A4\tn\n", attr("T1", "Sure", "very high"), t1 + "A4\tSure T1 very high\ttail\n#1\tX A4\tn\n", nil},
+		{"attribute value lost", t1 + "A4\tSure T1 low\n", attr("T1", "Sure", ""), t1 + "A4\tSure T1\n", nil},
+		{"attribute of a modifier", t1 + "M1\tSure T1\n", attr("T1", "Sure", "x"), t1 + "M1\tSure T1\n", brat.ErrInvalid},
+		{"attribute with tab", t1, attr("T1", "Sure", "a\tb"), t1, brat.ErrInvalid},
+		{"attribute with spaces", t1, attr("T1", "Very sure", ""), t1, brat.ErrInvalid},
+		{"attribute on nothing", t1, attr("T2", "Sure", ""), t1, brat.ErrNoID},
+		{"attribute on a trigger", event, attr("T2", "Sure", ""), event, brat.ErrInvalid},
+		{"remove attribute", t1 + "A4\tSure T1 low\n#1\tX A4\tn\n", noAttr("T1", "Sure"), t1, nil},
+		{"remove no attribute", t1, noAttr("T1", "Sure"), t1, nil},
 		{"note on a trigger", event, note("T2", "x"), event, brat.ErrInvalid},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -311,7 +328,11 @@ func randomEdit(rng *rand.Rand, f *brat.File) ([]corpus.LineEdit, error) {
 	}
 	start := corpus.Off(rng.IntN(20))
 	spans := corpus.One(start, start+corpus.Off(rng.IntN(12)))
-	switch rng.IntN(6) {
+	switch rng.IntN(8) {
+	case 6:
+		return f.SetAttribute(id, "Neg", []string{"", "v"}[rng.IntN(2)])
+	case 7:
+		return f.RemoveAttribute(id, "Neg")
 	case 0:
 		return f.Delete(id)
 	case 1:
