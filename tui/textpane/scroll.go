@@ -175,3 +175,9 @@ func (p *Pane) Line(o corpus.Off, n int) corpus.Off {
 	}
 	return found
 }
+
+// Bounds is the line that holds an offset.
+func (p *Pane) Bounds(o corpus.Off) corpus.Span {
+	l := p.lines.all[p.lines.find(o)]
+	return corpus.Span{Start: l.start, End: l.end}
+}

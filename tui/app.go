@@ -1,0 +1,171 @@
+package tui
+
+import (
+	"image/color"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/gloss-nlp/gloss/engine/workbench"
+	"github.com/gloss-nlp/gloss/tui/dialog"
+	"github.com/gloss-nlp/gloss/tui/docpane"
+	"github.com/gloss-nlp/gloss/tui/style"
+	"github.com/gloss-nlp/gloss/tui/textpane"
+)
+
+// Model is the root model.
+type Model struct {
+	wb       Workbench
+	opt      Options
+	keys     KeyMap
+	commands []command
+	styles   *style.Styles
+	term     terminal
+	size     size
+
+	// What the workbench said last.
+	docs   []workbench.Info
+	status workbench.Status
+	doc    *workbench.Doc // nil while it is read
+	labels labels
+
+	// Where the annotator is.
+	docName string
+	focus   string // key of the mention in focus, "" for none
+	place   workbench.Item
+	wanted  string // the mention to focus once the document is read
+	touched bool   // a key was pressed since the document was opened
+	looked  workbench.Look
+	edges   edges
+	sel     selection
+	find    find
+	concept *concepts // nil: no search of the knowledge bases is open
+	box     box
+	last    string // the label that was given last
+
+	text *textpane.Pane
+	list *docpane.Pane
+
+	message  string // of the last key
+	wrong    bool   // it says why a key did nothing
+	told     string // the workbench's message that was read already
+	acting   bool   // an action reads a document; keys wait in queue
+	queue    []tea.KeyPressMsg
+	quitting bool
+
+	frame  string
+	cursor *tea.Cursor
+	shown  int // candidates that can be seen
+}
+
+// terminal is what is known of the terminal.
+type terminal struct {
+	utf8, light, colourless bool
+	background              color.Color
+}
+
+// box is the dialog that is open, and what to do when it is confirmed.
+type box struct {
+	dialog.Box
+	confirm func() tea.Cmd
+}
+
+// New makes the model. It reads nothing: the first picture of the corpus comes with
+// Init, so that the screen is there before any document is.
+func New(wb Workbench, opt Options) *Model {
+	m := &Model{wb: wb, opt: opt, keys: opt.Keys, term: terminal{utf8: true}}
+	if len(m.keys.Accept.Keys()) == 0 {
+		m.keys = DefaultKeyMap()
+	}
+	m.commands = commands(m.keys)
+	m.styles = m.theme()
+	m.text = textpane.New(m.styles)
+	m.list = docpane.New(m.styles, opt.Title)
+	m.compose()
+	return m
+}
+
+// Init implements tea.Model.
+func (m *Model) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, func() tea.Msg { return changedMsg{} })
+}
+
+// changedMsg says that the workbench has news.
+type changedMsg struct{}
+
+// waitCmd waits for the workbench's next change; it is armed again after each.
+func waitCmd(changed <-chan struct{}) tea.Cmd {
+	return func() tea.Msg {
+		if _, ok := <-changed; !ok {
+			return nil // the workbench was closed
+		}
+		return changedMsg{}
+	}
+}
+
+// Update implements tea.Model.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	var cmd tea.Cmd
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.resize(msg.Width, msg.Height)
+	case tea.EnvMsg:
+		m.term.utf8 = showsUTF8(msg.Getenv)
+		m.restyle()
+	case tea.ColorProfileMsg:
+		m.term.colourless = msg.Profile <= colorprofile.ASCII
+		m.restyle()
+	case tea.BackgroundColorMsg:
+		m.term.background, m.term.light = msg.Color, !msg.IsDark()
+		m.restyle()
+	case tea.ModeReportMsg:
+		m.measure(msg)
+	case tea.KeyPressMsg:
+		cmd = m.press(msg)
+	case tea.PasteMsg:
+		cmd = m.paste(msg)
+	case tea.MouseClickMsg:
+		m.click(msg.Mouse())
+	case tea.MouseWheelMsg:
+		m.wheel(msg.Mouse())
+	case changedMsg:
+		m.refresh()
+		cmd = tea.Batch(waitCmd(m.wb.Changed()), m.leaveWhenSaved())
+	case didMsg:
+		cmd = m.applyDid(msg)
+	case foundMsg:
+		m.applyFound(msg)
+	default:
+		return m, nil
+	}
+	m.look()
+	m.compose()
+	return m, cmd
+}
+
+// measure follows the renderer, which joins clusters where the terminal can.
+func (m *Model) measure(msg tea.ModeReportMsg) {
+	if msg.Mode == ansi.ModeUnicodeCore && (msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet) {
+		m.text.SetMethod(ansi.GraphemeWidth)
+	}
+}
+
+func (m *Model) restyle() {
+	m.styles = m.theme()
+	m.text.SetStyles(m.styles)
+	m.list.SetStyles(m.styles)
+	m.showMentions()
+}
+
+// View implements tea.Model.
+func (m *Model) View() tea.View {
+	v := tea.NewView(m.frame)
+	v.AltScreen = true
+	v.MouseMode = tea.MouseModeCellMotion
+	v.Cursor = m.cursor
+	v.WindowTitle = "gloss"
+	if m.docName != "" {
+		v.WindowTitle = "gloss: " + m.docName
+	}
+	return v
+}

@@ -1,0 +1,247 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	"github.com/gloss-nlp/gloss/engine/workbench"
+	"github.com/gloss-nlp/gloss/tui/cells"
+)
+
+// header is the top line: where one is and how far the collection has come.
+func (m *Model) header() string {
+	s, g, w := m.styles, m.styles.Glyphs, m.size.width
+	left := " " + s.Title.Render("gloss") + "  "
+	if m.opt.Title != "" {
+		left += s.Muted.Render(cells.Clean(m.opt.Title) + " / ")
+	}
+	left += s.Strong.Render(cells.Clean(m.docName))
+	var right []string
+	if n := len(m.docs); n > 0 {
+		at, finished := m.progress()
+		right = append(right, fmt.Sprintf("%d of %d", at+1, n))
+		percent := fmt.Sprintf("%d %% finished", 100*finished/n)
+		if w >= 100 {
+			full := 10 * finished / n
+			percent = s.Good.Render(strings.Repeat(g.BarFull, full)) + s.Rule.Render(strings.Repeat(g.BarEmpty, 10-full)) + " " + percent
+		}
+		right = append(right, percent)
+	}
+	if m.doc != nil {
+		right = append(right, fmt.Sprintf("%d left here", m.doc.Undecided()))
+	}
+	sep := "   "
+	if w < 100 {
+		sep = "  "
+	}
+	return cells.Spread(left, strings.Join(right, sep)+" ", w, g.Ellipsis)
+}
+
+// progress is the place of the open document and how many are finished.
+func (m *Model) progress() (at, finished int) {
+	for i := range m.docs {
+		if m.docs[i].Name == m.docName {
+			at = i
+		}
+		if m.docs[i].Finished {
+			finished++
+		}
+	}
+	return at, finished
+}
+
+// banner is what must be known of the document before its text is read; "" for nothing.
+func (m *Model) banner() string {
+	d := m.doc
+	if d == nil {
+		return ""
+	}
+	var parts []string
+	if d.ReadOnly != "" {
+		parts = append(parts, "read-only: "+d.ReadOnly)
+	}
+	if n := len(d.Problems); n > 0 {
+		what := "1 problem"
+		if n > 1 {
+			what = fmt.Sprintf("%d problems", n)
+		}
+		parts = append(parts, fmt.Sprintf("%s in the .ann file; line %d: %s", what, d.Problems[0].Line, d.Problems[0].Message))
+	}
+	if d.Finished {
+		parts = append(parts, m.styles.Glyphs.Tick+" finished ("+m.keys.Finish.Help().Key+" opens it again)")
+	}
+	if d.Letters {
+		lang := d.Language
+		if lang == "" {
+			lang = "language unknown"
+		}
+		parts = append(parts, lang+": suggestions by letters, the model does not know this language")
+	}
+	return cells.Clean(strings.Join(parts, "  "+m.styles.Glyphs.Dot+"  "))
+}
+
+func (m *Model) bannerLine() string {
+	s, d := m.styles, m.doc
+	paint, mark := s.Muted, " "
+	switch {
+	case d.ReadOnly != "" || len(d.Problems) > 0:
+		paint, mark = s.Warn, s.Glyphs.Problem
+	case d.Finished:
+		paint = s.Good
+	}
+	text := cells.Fit(" "+m.banner(), m.size.text-1, s.Glyphs.Ellipsis)
+	return paint.Render(mark + text)
+}
+
+// hintLine shows the keys of the moment, the most useful first. The last ones,
+// which lead to all others, are always there.
+func (m *Model) hintLine() string {
+	s, w := m.styles, m.size.width
+	if m.find.typing {
+		return cells.Fit(" "+m.find.input.View(s, w-2), w, "")
+	}
+	shown, always := m.hints()
+	draw := func(b key.Binding) string {
+		h := b.Help()
+		return s.Key.Render(h.Key) + " " + s.Muted.Render(h.Desc)
+	}
+	var end []string
+	for _, b := range always {
+		end = append(end, draw(b))
+	}
+	right := strings.Join(end, "  ")
+	room := w - cells.Width(right) - 4
+	left := ""
+	for _, b := range shown {
+		next := draw(b)
+		if cells.Width(left)+cells.Width(next)+2 > room {
+			break
+		}
+		if left != "" {
+			left += "  "
+		}
+		left += next
+	}
+	return cells.Spread(" "+left, right+" ", w, "")
+}
+
+// hints are the keys of the moment, and those that are shown always.
+func (m *Model) hints() (shown, always []key.Binding) {
+	k := m.keys
+	always = []key.Binding{k.Help, k.Commands}
+	switch {
+	case m.status.Fatal != nil || m.quitting:
+		return nil, []key.Binding{k.Quit}
+	case m.sel.on:
+		q := k.Selecting
+		return []key.Binding{q.Anchor, q.Left, q.Right, q.WordLeft, q.WordRight, q.Down, q.Up}, []key.Binding{q.Confirm, q.Leave}
+	case m.concept != nil:
+		q := k.Concepts
+		return []key.Binding{q.Confirm, q.Down, q.Pick}, []key.Binding{q.Leave}
+	case m.find.open:
+		q := k.Hits
+		return []key.Binding{q.Next, q.Prev}, []key.Binding{q.Leave}
+	}
+	it := m.item()
+	switch {
+	case m.doc == nil:
+		return []key.Binding{k.NextDoc, k.PrevDoc, k.Documents}, always
+	case it == nil:
+		return []key.Binding{k.Next, k.NextUndecided, k.Select, k.Finish, k.NextDoc, k.Search}, always
+	case it.State.Undecided():
+		return []key.Binding{k.Accept, k.Choose, k.NIL, k.Reject, k.SearchKB, edgeHint(k), k.Label, k.Next, k.Undo, k.Select, k.NextDoc}, always
+	}
+	return []key.Binding{k.Next, k.NextUndecided, k.Choose, k.Unlink, k.Label, k.Note, edgeHint(k), k.Undo, k.Finish, k.NextDoc}, always
+}
+
+// edgeHint names the four edge keys at once.
+func edgeHint(k KeyMap) key.Binding {
+	names := []string{k.LeftOut.Help().Key, k.LeftIn.Help().Key, k.RightIn.Help().Key, k.RightOut.Help().Key}
+	return key.NewBinding(key.WithKeys("edges"), key.WithHelp(strings.Join(names, " "), "edges"))
+}
+
+// statusLine is the last line. What scripts and people wait for stands at its
+// right, and is never cut.
+func (m *Model) statusLine() string {
+	s, g, w := m.styles, m.styles.Glyphs, m.size.width
+	left, paint := m.position(), s.Muted
+	switch {
+	case m.status.Fatal != nil:
+		left, paint = m.status.Fatal.Error(), s.Bad
+	case m.message != "" && m.wrong:
+		left, paint = m.message, s.Warn
+	case m.message != "":
+		left, paint = m.message, s.Text
+	case m.status.Message != m.told:
+		left, paint = m.status.Message, s.Warn
+	}
+	dot := s.Rule.Render(" " + g.Dot + " ")
+	right := m.workText()
+	if m.status.Device != "" {
+		right += dot + s.Muted.Render(m.status.Device)
+	}
+	saved := s.Good
+	if m.status.Unsaved > 0 {
+		saved = s.Warn
+	}
+	right += dot + saved.Render(m.savedText())
+	room := max(w-cells.Width(right)-4, 0)
+	return cells.Spread(" "+paint.Render(cells.Cut(cells.Clean(left), room, g.Ellipsis)), right+" ", w, "")
+}
+
+// savedText is the promise that scripts and people rely on.
+func (m *Model) savedText() string {
+	if n := m.status.Unsaved; n > 0 {
+		return fmt.Sprintf("saving %d", n)
+	}
+	return fmt.Sprintf("saved %d", m.status.Saved)
+}
+
+// workText says what runs in the background, or that nothing does.
+func (m *Model) workText() string {
+	s := m.styles
+	if m.status.Idle() && !m.acting && (m.concept == nil || !m.concept.busy) {
+		return s.Muted.Render("idle")
+	}
+	if len(m.status.Tasks) == 0 {
+		return s.Accent.Render("working")
+	}
+	t := m.status.Tasks[0]
+	text := cells.Cut(cells.Clean(t.Title), max(m.size.width/4, 10), s.Glyphs.Ellipsis)
+	if t.Total > 0 {
+		text += fmt.Sprintf(" %d/%d", t.Done, t.Total)
+	}
+	if n := len(m.status.Tasks) - 1; n > 0 {
+		text += fmt.Sprintf(" +%d", n)
+	}
+	return s.Accent.Render(text)
+}
+
+// position says which mention is in focus, and counts what the document holds.
+func (m *Model) position() string {
+	if m.doc == nil {
+		return ""
+	}
+	n := len(m.doc.Items)
+	if n == 0 {
+		return "no mentions"
+	}
+	where := fmt.Sprintf("%d mentions", n)
+	if _, i := m.doc.Item(m.focus); m.focus != "" && i >= 0 {
+		where = fmt.Sprintf("mention %d of %d", i+1, n)
+	}
+	var linked, open int
+	for i := range m.doc.Items {
+		switch st := m.doc.Items[i].State; {
+		case st.Undecided():
+			open++
+		case st == workbench.Linked:
+			linked++
+		}
+	}
+	if m.doc.Waiting > 0 {
+		where += fmt.Sprintf(" (+ %d new)", m.doc.Waiting)
+	}
+	return fmt.Sprintf("%s %s %d linked %s %d to decide", where, m.styles.Glyphs.Dot, linked, m.styles.Glyphs.Dot, open)
+}

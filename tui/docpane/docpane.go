@@ -1,0 +1,140 @@
+// Package docpane lists the documents of the collection.
+package docpane
+
+import (
+	"path"
+	"strconv"
+
+	"github.com/gloss-nlp/gloss/engine/workbench"
+	"github.com/gloss-nlp/gloss/tui/cells"
+	"github.com/gloss-nlp/gloss/tui/style"
+)
+
+// Pane lists documents by folder, and follows the open one. Only the rows on the
+// screen are drawn: a collection may hold fifty thousand documents.
+type Pane struct {
+	styles  *style.Styles
+	title   string
+	width   int
+	height  int
+	rows    []row
+	at      map[string]int // row of a document
+	current string
+	top     int
+}
+
+// row is a document, or a folder where doc is -1.
+type row struct {
+	folder string
+	doc    int
+}
+
+// New makes an empty list; the title stands above it.
+func New(s *style.Styles, title string) *Pane { return &Pane{styles: s, title: title} }
+
+// SetStyles changes the theme.
+func (p *Pane) SetStyles(s *style.Styles) { p.styles = s }
+
+// SetSize gives the pane its place in cells.
+func (p *Pane) SetSize(w, h int) {
+	p.width, p.height = w, h
+	p.follow()
+}
+
+// SetCurrent says which document is open, and brings it on the screen.
+func (p *Pane) SetCurrent(name string) {
+	p.current = name
+	p.follow()
+}
+
+// SetDocuments takes the names of the collection, in its order. Counts and marks are
+// read when the pane is drawn, so this is needed only when documents come or go.
+func (p *Pane) SetDocuments(docs []workbench.Info) {
+	p.rows = p.rows[:0]
+	p.at = make(map[string]int, len(docs))
+	folder := "."
+	for i := range docs {
+		if d := path.Dir(docs[i].Name); d != folder {
+			p.rows = append(p.rows, row{folder: d, doc: -1})
+			folder = d
+		}
+		p.at[docs[i].Name] = len(p.rows)
+		p.rows = append(p.rows, row{doc: i})
+	}
+	p.follow()
+}
+
+// room is the number of rows below the title.
+func (p *Pane) room() int { return max(p.height-1, 0) }
+
+// follow keeps the open document on the screen, with a neighbour on each side.
+func (p *Pane) follow() {
+	at, ok := p.at[p.current]
+	if !ok {
+		at = 0
+	}
+	p.top = min(p.top, max(at-1, 0))
+	p.top = max(p.top, at+2-p.room())
+	p.top = max(min(p.top, len(p.rows)-p.room()), 0)
+}
+
+// Under is the document at a row of the pane; "" where there is none.
+func (p *Pane) Under(y int, docs []workbench.Info) string {
+	i := p.top + y - 1
+	if y < 1 || i >= len(p.rows) || p.rows[i].doc < 0 || p.rows[i].doc >= len(docs) {
+		return ""
+	}
+	return docs[p.rows[i].doc].Name
+}
+
+// View draws exactly the pane's height in rows of its width.
+func (p *Pane) View(docs []workbench.Info) []string {
+	g := p.styles.Glyphs
+	out := make([]string, 0, p.height)
+	if p.height > 0 {
+		title := cells.Fit(" "+g.Folder+" "+p.title, p.width, g.Ellipsis)
+		out = append(out, p.styles.Strong.Render(title))
+	}
+	for i := p.top; i < len(p.rows) && len(out) < p.height; i++ {
+		r := p.rows[i]
+		switch {
+		case r.doc < 0:
+			out = append(out, p.styles.Muted.Render(cells.Fit("   "+cells.Clean(r.folder)+"/", p.width, g.Ellipsis)))
+		case r.doc < len(docs):
+			out = append(out, p.line(docs[r.doc]))
+		}
+	}
+	for len(out) < p.height {
+		out = append(out, cells.Blank(p.width))
+	}
+	return out
+}
+
+func (p *Pane) line(d workbench.Info) string {
+	s, g := p.styles, p.styles.Glyphs
+	mark, paint := g.Untouched, s.Muted
+	switch {
+	case d.Finished:
+		mark, paint = g.Finished, s.Good
+	case d.Decided > 0:
+		mark, paint = g.Partly, s.Accent
+	}
+	count := ""
+	if d.Loaded && d.Undecided > 0 {
+		count = strconv.Itoa(d.Undecided)
+	}
+	if d.Problem {
+		count = g.Problem + " " + count
+	}
+	name := cells.Clean(path.Base(d.Name))
+	room := max(p.width-5-cells.Width(count)-1, 1)
+	name = cells.Fit(cells.CutLeft(name, room, g.Ellipsis), room, g.Ellipsis)
+	if d.Name == p.current {
+		return s.Row.Render(cells.Fit(" "+g.Cursor+" "+mark+" "+name+count+" ", p.width, ""))
+	}
+	right := s.Muted.Render(count)
+	if d.Problem {
+		right = s.Warn.Render(count)
+	}
+	return cells.Fit("   "+paint.Render(mark)+" "+name+right+" ", p.width, "")
+}

@@ -1,0 +1,271 @@
+package tui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/engine/workbench"
+	"github.com/gloss-nlp/gloss/tui/textpane"
+)
+
+// refresh reads the workbench anew after it said that something changed.
+func (m *Model) refresh() {
+	m.status = m.wb.Status()
+	docs := m.wb.Documents()
+	same := slices.EqualFunc(docs, m.docs, func(a, b workbench.Info) bool { return a.Name == b.Name })
+	m.docs = docs
+	if !same {
+		m.list.SetDocuments(docs)
+	}
+	if m.docName == "" {
+		m.openFirst()
+		return
+	}
+	m.read()
+}
+
+// openFirst opens the document that was asked for, else the first that is not finished.
+func (m *Model) openFirst() {
+	if len(m.docs) == 0 {
+		return
+	}
+	name := m.docs[0].Name
+	for _, d := range m.docs {
+		if !d.Finished {
+			name = d.Name
+			break
+		}
+	}
+	if m.opt.At != "" {
+		if slices.ContainsFunc(m.docs, func(d workbench.Info) bool { return d.Name == m.opt.At }) {
+			name = m.opt.At
+		} else {
+			m.refuse("there is no document " + m.opt.At + " in this collection")
+		}
+	}
+	m.open(name, "")
+}
+
+// open goes to a document, and to the mention with the key where there is one.
+func (m *Model) open(name, key string) {
+	if name == m.docName && m.doc != nil {
+		m.focusOn(key)
+		return
+	}
+	m.moveOn() // what waited in the document that is left is shown on return
+	m.closeModes()
+	m.docName, m.doc, m.wanted, m.touched = name, nil, key, false
+	m.focus, m.place = "", workbench.Item{}
+	m.text.SetText(corpus.Text{})
+	m.list.SetCurrent(name)
+	m.wb.Look(workbench.Look{Doc: name})
+	m.looked = workbench.Look{Doc: name}
+	m.read()
+}
+
+// read takes the newest picture of the open document.
+func (m *Model) read() {
+	d := m.wb.Doc(m.docName)
+	if d == nil || d == m.doc {
+		return
+	}
+	first := m.doc == nil
+	if first || m.doc.Text.String() != d.Text.String() {
+		m.labels = newLabels(m.wb.Config(m.docName), m.wb.Labels(m.docName))
+		m.text.SetText(d.Text)
+	}
+	m.doc = d
+	m.showMentions()
+	if first {
+		m.arrive()
+		return
+	}
+	m.keepFocus()
+	if m.focus == "" {
+		m.mergeUnseen()
+	}
+}
+
+// arrive chooses the focus of a document that was just opened.
+func (m *Model) arrive() {
+	if _, i := m.doc.Item(m.wanted); m.wanted != "" && i >= 0 {
+		m.focusOn(m.wanted)
+		return
+	}
+	m.mergeUnseen()
+	if m.focus == "" && m.wanted == "" {
+		m.focusOn(m.doc.NextUndecided(-1))
+	}
+}
+
+// mergeUnseen shows results that wait though nothing is in focus. Where the
+// annotator did nothing here yet and all suggestions are there, the first gets the focus.
+func (m *Model) mergeUnseen() {
+	if m.doc.Waiting > 0 {
+		m.wb.Merge(m.docName)
+		if d := m.wb.Doc(m.docName); d != nil {
+			m.doc = d
+			m.showMentions()
+		}
+	}
+	if !m.touched && !m.doc.Busy {
+		m.focusOn(m.doc.NextUndecided(-1))
+	}
+}
+
+// keepFocus looks for a mention near by where the one in focus is gone.
+func (m *Model) keepFocus() {
+	if m.focus == "" {
+		return
+	}
+	if it, i := m.doc.Item(m.focus); i >= 0 {
+		m.place = it
+		return
+	}
+	m.focusOn(m.nearest())
+}
+
+// nearest is the key of the mention at or after the place of the one that is gone,
+// else of the last one before it; "" in a document without mentions.
+func (m *Model) nearest() string {
+	items := m.doc.Items
+	if len(items) == 0 {
+		return ""
+	}
+	i := slices.IndexFunc(items, func(it workbench.Item) bool { return !before(it, m.place) })
+	if i < 0 {
+		i = len(items) - 1
+	}
+	return items[i].Key
+}
+
+// before tells whether a comes before b in reading order.
+func before(a, b workbench.Item) bool {
+	x, y := a.Spans.Hull(), b.Spans.Hull()
+	return x.Start < y.Start || x.Start == y.Start && x.End > y.End
+}
+
+// showMentions hands the mentions of the document to the text.
+func (m *Model) showMentions() {
+	if m.doc == nil {
+		return
+	}
+	ms := make([]textpane.Mention, len(m.doc.Items))
+	for i := range m.doc.Items {
+		it := &m.doc.Items[i]
+		ms[i] = textpane.Mention{Key: it.Key, Spans: it.Spans, State: it.State, Paint: m.labels.paint(m.styles, it.Label)}
+	}
+	m.text.SetMentions(ms)
+}
+
+// focusOn puts a mention in focus and on the screen; "" takes the focus away.
+func (m *Model) focusOn(key string) {
+	m.focus, m.place = key, workbench.Item{}
+	if m.doc != nil {
+		if it, i := m.doc.Item(key); i >= 0 {
+			m.place = it
+		} else {
+			m.focus = ""
+		}
+	}
+	m.text.SetFocus(m.focus)
+	m.reveal()
+}
+
+func (m *Model) reveal() {
+	if m.focus != "" {
+		m.text.Reveal(m.place.Spans.Hull())
+	}
+}
+
+// look tells the workbench what the annotator looks at, where that changed.
+func (m *Model) look() {
+	l := workbench.Look{Doc: m.docName, Key: m.focus, Screen: m.text.Visible()}
+	if l.Doc != "" && l != m.looked {
+		m.looked = l
+		m.wb.Look(l)
+	}
+}
+
+// moveOn shows the results that waited for the cursor to leave the mention.
+func (m *Model) moveOn() {
+	if m.doc == nil {
+		return
+	}
+	if m.doc.Waiting > 0 {
+		m.wb.Merge(m.docName)
+	}
+	if d := m.wb.Doc(m.docName); d != nil && d != m.doc {
+		m.doc = d
+		m.showMentions()
+	}
+}
+
+// step goes to the next mention in reading order, decided or not, or the previous one.
+func (m *Model) step(n int) tea.Cmd {
+	m.moveOn()
+	items := m.doc.Items
+	if len(items) == 0 {
+		m.refuse("no mention here yet")
+		return nil
+	}
+	_, i := m.doc.Item(m.focus)
+	switch {
+	case m.focus != "" && i >= 0:
+		i += n
+	case n > 0:
+		i = slices.IndexFunc(items, func(it workbench.Item) bool { return it.Spans.Hull().Start >= m.text.Visible().Start })
+		if i < 0 {
+			i = len(items)
+		}
+	default:
+		i = slices.IndexFunc(items, func(it workbench.Item) bool { return it.Spans.Hull().Start >= m.text.Visible().End })
+		if i < 0 {
+			i = len(items)
+		}
+		i--
+	}
+	switch {
+	case i >= len(items):
+		m.refuse("this is the last mention: " + m.keys.NextDoc.Help().Key + " goes to the next document")
+	case i < 0:
+		m.refuse("this is the first mention: " + m.keys.PrevDoc.Help().Key + " goes to the previous document")
+	default:
+		m.focusOn(items[i].Key)
+	}
+	return nil
+}
+
+// stepUndecided goes to the next undecided mention, or the previous one, going round.
+func (m *Model) stepUndecided(n int) tea.Cmd {
+	m.moveOn()
+	items := m.doc.Items
+	_, i := m.doc.Item(m.focus)
+	if i < 0 && n < 0 {
+		i = 0
+	}
+	for k := 1; k <= len(items); k++ {
+		at := ((i+n*k)%len(items) + len(items)) % len(items)
+		if items[at].State.Undecided() {
+			m.focusOn(items[at].Key)
+			return nil
+		}
+	}
+	m.sayDone()
+	return nil
+}
+
+// stepDocument opens the next document of the collection, or the previous one.
+func (m *Model) stepDocument(n int) tea.Cmd {
+	i := slices.IndexFunc(m.docs, func(d workbench.Info) bool { return d.Name == m.docName }) + n
+	switch {
+	case i >= len(m.docs):
+		m.refuse("this is the last document")
+	case i < 0:
+		m.refuse("this is the first document")
+	default:
+		m.open(m.docs[i].Name, "")
+	}
+	return nil
+}

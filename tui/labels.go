@@ -1,0 +1,51 @@
+package tui
+
+import (
+	"github.com/gloss-nlp/gloss/corpus/brat"
+	"github.com/gloss-nlp/gloss/tui/cells"
+	"github.com/gloss-nlp/gloss/tui/style"
+)
+
+// labels are the labels of the open document: what they are called and how painted.
+type labels struct {
+	config *brat.Config
+	order  []string
+	place  map[string]int
+}
+
+func newLabels(c *brat.Config, order []string) labels {
+	l := labels{config: c, order: order, place: make(map[string]int, len(order))}
+	for i, name := range order {
+		l.place[name] = i
+	}
+	return l
+}
+
+// paint returns the paints of a label in a theme.
+func (l labels) paint(s *style.Styles, name string) *style.Label {
+	place, ok := l.place[name]
+	if !ok {
+		place = -1
+	}
+	css := ""
+	if l.config != nil {
+		css = l.config.Drawing(name, "bgColor")
+		if css == l.config.Drawing("SPAN_DEFAULT", "bgColor") {
+			css = "" // one colour for all would tell no label from another
+		}
+	}
+	return s.Label(name, css, place)
+}
+
+// title is what visual.conf calls a label.
+func (l labels) title(name string) string {
+	if l.config == nil {
+		return cells.Clean(name)
+	}
+	return cells.Clean(l.config.Label(name, 0))
+}
+
+// label is both, for panels that draw labels.
+func (m *Model) label(name string) (string, *style.Label) {
+	return m.labels.title(name), m.labels.paint(m.styles, name)
+}

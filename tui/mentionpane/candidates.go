@@ -1,0 +1,150 @@
+package mentionpane
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/engine/workbench"
+	"github.com/gloss-nlp/gloss/kb"
+	"github.com/gloss-nlp/gloss/tui/cells"
+	"github.com/gloss-nlp/gloss/tui/style"
+)
+
+// candidates draws the offer in the rows up to limit, and returns how many of it
+// are shown. The first get their evidence; where rows run out, the later ones a
+// single row each, so that the digits reach as far as they can.
+func (p *pane) candidates(it *workbench.Item, limit int) int {
+	room := limit - len(p.rows) - 2 // a blank row and the keys come below
+	if !it.Ready && len(it.Candidates) == 0 {
+		p.add(p.s.Muted.Render("looking up concepts" + p.s.Glyphs.Ellipsis))
+		return 0
+	}
+	list := it.Candidates[:min(len(it.Candidates), Most)]
+	if len(list) == 0 {
+		p.add(p.s.Muted.Render("no concept is offered"))
+		p.add("")
+		p.keys(0, 0)
+		return 0
+	}
+	full := detailed(list, room)
+	n := 0
+	linked := linkedID(it)
+	for i, c := range list {
+		rows := p.candidate(fmt.Sprint(i+1), c, i < full, c.ID == linked)
+		if len(p.rows)+len(rows) > limit-1 && n > 0 {
+			break
+		}
+		for _, r := range rows {
+			p.add(r)
+		}
+		n++
+	}
+	if len(p.rows) < limit-1 {
+		p.add("")
+	}
+	if len(p.rows) < limit {
+		p.keys(n, len(it.Candidates)-n)
+	}
+	return n
+}
+
+func linkedID(it *workbench.Item) string {
+	if len(it.Links) > 0 {
+		return it.Links[0].ID
+	}
+	return ""
+}
+
+// detailed is how many of the candidates can show their evidence in the rows.
+func detailed(list []kb.Candidate, rows int) int {
+	for full := len(list); full > 0; full-- {
+		need := len(list) - full
+		for _, c := range list[:full] {
+			need += 2
+			if c.Evidence.Chosen > 0 {
+				need++
+			}
+		}
+		if need <= rows {
+			return full
+		}
+	}
+	// Not all fit in one row each: evidence for the first is worth two others.
+	return 1
+}
+
+// keys says what can be pressed below the candidates.
+func (p *pane) keys(shown, more int) {
+	var parts []string
+	if more > 0 && shown > 0 {
+		parts = append(parts, p.s.Muted.Render(fmt.Sprintf("%d more", more)))
+	}
+	parts = append(parts, p.s.Key.Render("s")+p.s.Muted.Render(" search"), p.s.Key.Render("0")+p.s.Muted.Render(" no concept"))
+	p.add(strings.Join(parts, "   "))
+}
+
+// candidate draws one concept: what it is called, and why it is offered.
+func (p *pane) candidate(digit string, c kb.Candidate, full, chosen bool) []string {
+	g := p.s.Glyphs
+	code := cells.Clean(c.ID)
+	left := p.s.Key.Render(digit) + " " + p.s.Accent.Render(code) + " "
+	used := cells.Width(digit) + cells.Width(code) + 2
+	name := cells.Clean(c.Name)
+	paint := p.s.Text
+	if chosen {
+		name = g.Tick + " " + name
+		paint = p.s.Good
+	}
+	if !full {
+		num := number(c.Score)
+		room := p.inner() - used - cells.Width(num) - 1
+		if room < 6 {
+			return []string{left + paint.Render(cells.Cut(name, p.inner()-used, g.Ellipsis))}
+		}
+		return []string{left + paint.Render(cells.Fit(name, room, g.Ellipsis)) + " " + p.s.Muted.Render(num)}
+	}
+	rows := []string{left + paint.Render(cells.Cut(name, p.inner()-used, g.Ellipsis))}
+	rows = append(rows, p.evidence(c))
+	if n := c.Evidence.Chosen; n > 0 {
+		times := "once"
+		if n > 1 {
+			times = fmt.Sprintf("%d times", n)
+		}
+		rows = append(rows, "  "+p.s.Good.Render("chosen "+times+" in this corpus"))
+	}
+	return rows
+}
+
+// evidence says which name matched and how: by all its letters, some of them, or by meaning.
+func (p *pane) evidence(c kb.Candidate) string {
+	how := map[string]string{"exact": "exact", "ngram": "letters", "dense": "meaning", "corpus": "corpus"}[c.Evidence.Match]
+	if how == "" {
+		how = cells.Clean(c.Evidence.Match)
+	}
+	if n := c.Evidence.Name; n != "" && n != c.Name {
+		how += " " + quote(n)
+	}
+	right := Bar(p.s, c.Score, 5) + " " + p.s.Muted.Render(number(c.Score))
+	room := max(p.inner()-2-cells.Width(right)-1, 4)
+	return "  " + p.s.Muted.Render(cells.Fit(how, room, p.s.Glyphs.Ellipsis)) + " " + right
+}
+
+// Bar draws a score in n cells; blank where there is none.
+func Bar(s *style.Styles, v corpus.Score, n int) string {
+	if !v.Known() {
+		return cells.Blank(n)
+	}
+	full := int(math.Round(float64(n) * min(max(float64(v), 0), 1)))
+	return s.Accent.Render(strings.Repeat(s.Glyphs.BarFull, full)) + s.Rule.Render(strings.Repeat(s.Glyphs.BarEmpty, n-full))
+}
+
+// number is a score in four cells: ".91", "1.00" or blanks.
+func number(v corpus.Score) string {
+	if !v.Known() {
+		return "    "
+	}
+	s := fmt.Sprintf("%.2f", float64(v))
+	return cells.Blank(4-len(s)) + s
+}

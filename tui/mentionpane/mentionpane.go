@@ -1,0 +1,132 @@
+// Package mentionpane draws the mention in focus, the concepts that are offered for
+// it with the evidence for each, and what is still to be decided.
+package mentionpane
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gloss-nlp/gloss/engine/workbench"
+	"github.com/gloss-nlp/gloss/kb"
+	"github.com/gloss-nlp/gloss/tui/cells"
+	"github.com/gloss-nlp/gloss/tui/style"
+)
+
+// Most is how many candidates can be chosen by a digit.
+const Most = 9
+
+// Data is what the pane shows.
+type Data struct {
+	Doc    *workbench.Doc // nil while it is read
+	Item   *workbench.Item
+	Label  func(label string) (title string, paint *style.Label)
+	Search *Search // nil where no search is open
+	Hint   string  // what to do where nothing is in focus
+}
+
+// Search is the state of a search in the knowledge bases.
+type Search struct {
+	Input   string // the line that is typed in, drawn
+	Results []kb.Candidate
+	Busy    bool
+	Cursor  int // place in Results, -1: on the input line
+	Message string
+}
+
+// Drawn is a drawn pane.
+type Drawn struct {
+	Rows  []string
+	Shown int // how many candidates can be seen, and so chosen
+	Input int // row of the search line, where a search is open
+}
+
+// pane collects rows.
+type pane struct {
+	s     *style.Styles
+	w, h  int
+	rows  []string
+	input int
+}
+
+// Draw draws exactly h rows of w cells.
+func Draw(s *style.Styles, d Data, w, h int) Drawn {
+	p := &pane{s: s, w: w, h: h}
+	shown := 0
+	switch {
+	case d.Search != nil && d.Item != nil:
+		p.head(d, 2)
+		p.search(d.Search)
+	case d.Item != nil:
+		p.head(d, 4)
+		left := pendingRows(d, h)
+		shown = p.candidates(d.Item, h-left)
+		p.pending(d)
+	default:
+		p.empty(d)
+		p.pending(d)
+	}
+	for len(p.rows) < h {
+		p.add("")
+	}
+	return Drawn{Rows: p.rows[:h], Shown: shown, Input: p.input}
+}
+
+// add appends a row, with a blank column at the left.
+func (p *pane) add(row string) {
+	p.rows = append(p.rows, cells.Fit(" "+row, p.w, p.s.Glyphs.Ellipsis))
+}
+
+// inner is the width that rows have for text.
+func (p *pane) inner() int { return max(p.w-2, 1) }
+
+func (p *pane) rule() {
+	p.rows = append(p.rows, p.s.Rule.Render(strings.Repeat(p.s.Glyphs.Horizontal, max(p.w, 0))))
+}
+
+// head says what is in focus: its text, label, state and link.
+func (p *pane) head(d Data, most int) {
+	g := p.s.Glyphs
+	text := cells.Wrap(cells.Clean(d.Item.Text), p.inner(), max(most-2, 1), g.Ellipsis)
+	for _, row := range text {
+		p.add(p.s.Strong.Render(row))
+	}
+	title, paint := d.Label(d.Item.Label)
+	state := word(d.Item)
+	p.add(cells.Cut(paint.Chip.Render(cells.Clean(title))+p.s.Muted.Render(" "+g.Dot+" "+state), p.inner(), g.Ellipsis))
+	for _, l := range d.Item.Links {
+		p.add(p.s.Good.Render(cells.Cut(g.Arrow+" "+cells.Clean(l.ID+" "+l.Name), p.inner(), g.Ellipsis)))
+	}
+	if m := d.Item.Proposal; m != nil {
+		p.add(p.s.Warn.Render(cells.Cut("the model would mark "+quote(m.Text), p.inner(), g.Ellipsis)))
+	}
+	if len(d.Item.Attributes) > 0 {
+		p.add(p.s.Muted.Render(cells.Cut(cells.Clean(strings.Join(d.Item.Attributes, ", ")), p.inner(), g.Ellipsis)))
+	}
+	if d.Item.Note != "" {
+		p.add(p.s.Muted.Render(cells.Cut("note: "+cells.Clean(d.Item.Note), p.inner(), g.Ellipsis)))
+	}
+	p.add("")
+}
+
+func (p *pane) empty(d Data) {
+	for _, row := range cells.Wrap(d.Hint, p.inner(), 4, p.s.Glyphs.Ellipsis) {
+		p.add(p.s.Muted.Render(row))
+	}
+}
+
+func quote(s string) string { return `"` + cells.Clean(s) + `"` }
+
+// word is the state and its origin as a person reads it.
+func word(it *workbench.Item) string {
+	w := map[workbench.State]string{
+		workbench.Suggested: "suggested", workbench.Pending: "no concept yet", workbench.Accepted: "accepted",
+		workbench.Linked: "linked", workbench.NIL: "no concept fits",
+	}[it.State]
+	if it.State == workbench.Suggested && it.Source == "letters" {
+		w += " by letters"
+	}
+	if it.Score.Known() {
+		w += fmt.Sprintf(" %.2f", float64(it.Score))
+	}
+	return w
+}

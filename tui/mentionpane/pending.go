@@ -1,0 +1,82 @@
+package mentionpane
+
+import (
+	"fmt"
+
+	"github.com/gloss-nlp/gloss/engine/workbench"
+	"github.com/gloss-nlp/gloss/tui/cells"
+)
+
+// pendingRows is how many rows at the bottom are kept for what is still to be
+// decided: a third of the pane at most.
+func pendingRows(d Data, h int) int {
+	if d.Doc == nil || h < 16 {
+		return 0
+	}
+	n := d.Doc.Undecided() + 2
+	if d.Doc.Waiting > 0 {
+		n++
+	}
+	return min(n, max(h/3, 5))
+}
+
+// pending draws the undecided mentions around the one in focus in the rows left.
+func (p *pane) pending(d Data) {
+	if d.Doc == nil || p.h-len(p.rows) < 4 {
+		return
+	}
+	keep := pendingRows(d, p.h)
+	if d.Item == nil {
+		keep = min(d.Doc.Undecided()+3, p.h-len(p.rows)-1)
+	}
+	for len(p.rows) < p.h-max(keep, 3) {
+		p.add("")
+	}
+	p.rule()
+	left := d.Doc.Undecided()
+	switch {
+	case left == 0 && d.Doc.Busy:
+		p.add(p.s.Muted.Render("suggestions are being computed" + p.s.Glyphs.Ellipsis))
+	case left == 0:
+		p.add(p.s.Good.Render(p.s.Glyphs.Tick + " all is decided here"))
+	default:
+		p.add(p.s.Muted.Render(fmt.Sprintf("%d to decide in this document", left)))
+	}
+	p.list(d)
+	if d.Doc.Waiting > 0 && len(p.rows) < p.h {
+		p.add(p.s.Accent.Render(fmt.Sprintf("+ %d new", d.Doc.Waiting)) + p.s.Muted.Render(" since you came here"))
+	}
+}
+
+func (p *pane) list(d Data) {
+	room := p.h - len(p.rows)
+	if d.Doc.Waiting > 0 {
+		room--
+	}
+	var open []*workbench.Item
+	at := 0
+	for i := range d.Doc.Items {
+		it := &d.Doc.Items[i]
+		if d.Item != nil && before(it, d.Item) {
+			at = len(open)
+		}
+		if it.State.Undecided() {
+			open = append(open, it)
+		}
+	}
+	// One that was decided before the cursor stays in sight.
+	from := max(min(at, len(open)-room), 0)
+	for _, it := range open[from:min(from+max(room, 0), len(open))] {
+		cursor := "  "
+		if d.Item != nil && it.Key == d.Item.Key {
+			cursor = p.s.Marker.Render(p.s.Glyphs.Cursor) + " "
+		}
+		num := number(it.Score)
+		text := cells.Fit(cells.Clean(it.Text), max(p.inner()-2-cells.Width(num)-1, 4), p.s.Glyphs.Ellipsis)
+		_, paint := d.Label(it.Label)
+		p.add(cursor + paint.Chip.Render(text) + " " + p.s.Muted.Render(num))
+	}
+}
+
+// before tells whether a begins before b.
+func before(a, b *workbench.Item) bool { return a.Spans.Hull().Start < b.Spans.Hull().Start }

@@ -1,0 +1,46 @@
+package mentionpane
+
+import (
+	"fmt"
+
+	"github.com/gloss-nlp/gloss/tui/cells"
+)
+
+// search draws the search line and what was found.
+func (p *pane) search(s *Search) {
+	p.input = len(p.rows)
+	p.add(s.Input)
+	p.rule()
+	switch {
+	case s.Message != "":
+		for _, row := range cells.Wrap(s.Message, p.inner(), 4, p.s.Glyphs.Ellipsis) {
+			p.add(p.s.Warn.Render(row))
+		}
+	case len(s.Results) == 0 && s.Busy:
+		p.add(p.s.Muted.Render("searching" + p.s.Glyphs.Ellipsis))
+	case len(s.Results) == 0:
+		p.add(p.s.Muted.Render("nothing found"))
+	}
+	for i, c := range s.Results {
+		digit := " "
+		if i < Most {
+			digit = fmt.Sprint(i + 1)
+		}
+		rows := p.candidate(digit, c, true, false)[:2]
+		if len(p.rows)+len(rows) > p.h-2 {
+			break
+		}
+		for k, r := range rows {
+			if i == max(s.Cursor, 0) && k == 0 {
+				r = p.s.Marker.Render(p.s.Glyphs.Cursor) + r
+				p.rows = append(p.rows, cells.Fit(r, p.w, p.s.Glyphs.Ellipsis))
+				continue
+			}
+			p.add(r)
+		}
+	}
+	for len(p.rows) < p.h-1 {
+		p.add("")
+	}
+	p.add(p.s.Key.Render("enter") + p.s.Muted.Render(" choose  ") + p.s.Key.Render("esc") + p.s.Muted.Render(" leave"))
+}

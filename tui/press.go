@@ -1,0 +1,141 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/gloss-nlp/gloss/tui/dialog"
+)
+
+// command is something a key does.
+type command struct {
+	binding key.Binding
+	group   string
+	about   string                       // one line for the help, the palette and the manual
+	why     func(*Model) string          // why it cannot act now; "" where it can
+	run     func(*Model, string) tea.Cmd // with the key that was pressed
+}
+
+// say shows a line in the status bar until the next key.
+func (m *Model) say(s string) { m.message, m.wrong = s, false }
+
+// refuse says why a key did nothing.
+func (m *Model) refuse(s string) { m.message, m.wrong = s, true }
+
+// press takes a key: what is open gets it first.
+func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case m.status.Fatal != nil:
+		if key.Matches(k, m.keys.Quit) {
+			return tea.Quit
+		}
+		return nil
+	case m.quitting:
+		// The workbench saves what is left when it is closed; a second wish to
+		// leave does not wait for that.
+		if key.Matches(k, m.keys.Quit) {
+			return tea.Quit
+		}
+		return nil
+	case m.acting:
+		m.queue = append(m.queue, k)
+		return nil
+	}
+	m.message, m.told = "", m.status.Message
+	switch {
+	case m.size.tooSmall():
+		return m.runFrom(m.commands[len(m.commands)-1:], k)
+	case m.box.Box != nil:
+		return m.pressBox(k)
+	case m.concept != nil:
+		return m.pressConcept(k)
+	case m.find.typing:
+		m.pressFind(k)
+		return nil
+	case m.sel.on:
+		return m.pressSelect(k)
+	case m.find.open && m.pressHits(k):
+		return nil
+	}
+	m.touched = true
+	return m.runFrom(m.commands, k)
+}
+
+// runFrom runs the command that the key stands for, or says why it cannot act.
+func (m *Model) runFrom(commands []command, k tea.KeyPressMsg) tea.Cmd {
+	for i := range commands {
+		if key.Matches(k, commands[i].binding) {
+			return m.run(&commands[i], k.String())
+		}
+	}
+	return nil
+}
+
+func (m *Model) run(c *command, pressed string) tea.Cmd {
+	if c.why != nil {
+		if reason := c.why(m); reason != "" {
+			m.refuse(reason)
+			return nil
+		}
+	}
+	return c.run(m, pressed)
+}
+
+// pressBox hands a key to the open box, and closes it when it is done.
+func (m *Model) pressBox(msg tea.Msg) tea.Cmd {
+	b := m.box
+	switch b.Update(msg) {
+	case dialog.Left:
+		m.box = box{}
+	case dialog.Chosen:
+		m.box = box{}
+		return b.confirm()
+	case dialog.Open:
+	}
+	return nil
+}
+
+// paste puts pasted text where text is typed; elsewhere it is not keys.
+func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
+	switch {
+	case m.status.Fatal != nil || m.quitting:
+	case m.box.Box != nil:
+		return m.pressBox(msg)
+	case m.concept != nil:
+		if m.concept.input.Update(msg) {
+			return m.searchConcepts()
+		}
+	case m.find.typing:
+		if m.find.input.Update(msg) {
+			m.search()
+		}
+	default:
+		m.refuse("pasted text is ignored here")
+	}
+	return nil
+}
+
+// closeModes leaves whatever is open.
+func (m *Model) closeModes() {
+	m.box = box{}
+	m.leaveSelection()
+	m.leaveFind()
+	m.leaveConcepts()
+}
+
+// quit leaves as soon as every decision is on disk.
+func (m *Model) quit() tea.Cmd {
+	m.quitting = true
+	m.closeModes()
+	m.status = m.wb.Status()
+	if m.status.Unsaved > 0 {
+		m.say("saving, then leaving")
+	}
+	return m.leaveWhenSaved()
+}
+
+func (m *Model) leaveWhenSaved() tea.Cmd {
+	if m.quitting && !m.acting && m.status.Unsaved == 0 {
+		return tea.Quit
+	}
+	return nil
+}
