@@ -218,16 +218,8 @@ func graph(ctx context.Context, dir string, m *Meta, o BuildOptions) (err error)
 	if err == nil {
 		recall, n, err = vec.Recall(ctx, vec.NewExact(v, 0), h, sampleVectors(v, 300), 25, deadline)
 	}
-	switch {
-	case errors.Is(err, vec.ErrTime):
-		m.Warnings = append(m.Warnings, fmt.Sprintf("index hnsw was not ready after %v; the exact scan is used", graphTime))
-		return nil
-	case err != nil:
+	if keep, err := judge(m, recall, n, err); err != nil || !keep {
 		return err
-	case recall < vec.MinRecall:
-		m.Warnings = append(m.Warnings, fmt.Sprintf("index hnsw finds %.1f %% of the 25 nearest names of %d queries, less than %.0f %%; the exact scan is used",
-			100*recall, n, 100*vec.MinRecall))
-		return nil
 	}
 	path := filepath.Join(dir, graphFile)
 	if err := h.Save(path); err != nil {
@@ -236,6 +228,23 @@ func graph(ctx context.Context, dir string, m *Meta, o BuildOptions) (err error)
 	m.Index, m.Recall = IndexHNSW, recall
 	m.Graph, err = hashFile(path)
 	return err
+}
+
+// judge decides whether a graph of this recall over n queries is kept, and writes a
+// warning where it is not.
+func judge(m *Meta, recall float64, n int, err error) (keep bool, _ error) {
+	switch {
+	case errors.Is(err, vec.ErrTime):
+		m.Warnings = append(m.Warnings, fmt.Sprintf("index hnsw was not ready after %v; the exact scan is used", graphTime))
+		return false, nil
+	case err != nil:
+		return false, err
+	case recall < vec.MinRecall:
+		m.Warnings = append(m.Warnings, fmt.Sprintf("index hnsw finds a share of %.3f of the 25 nearest names of %d queries, less than %.2f; the exact scan is used",
+			recall, n, vec.MinRecall))
+		return false, nil
+	}
+	return true, nil
 }
 
 // sampleVectors are up to n rows, evenly spaced.

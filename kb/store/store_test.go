@@ -293,9 +293,31 @@ func TestBuildReplacesOnlyKnowledgeBases(t *testing.T) {
 	}
 }
 
-func TestGraphIsUsedOnlyWhenGood(t *testing.T) {
+func TestJudgeKeepsOnlyGoodGraphs(t *testing.T) {
+	broken := errors.New("disk full")
+	for _, c := range []struct {
+		recall float64
+		err    error
+		keep   bool
+		warn   string
+		want   error
+	}{
+		{0.95, nil, true, "", nil},
+		{0.949, nil, false, "0.949", nil},
+		{0, fmt.Errorf("row 3: %w", vec.ErrTime), false, "not ready", nil},
+		{0, broken, false, "", broken},
+	} {
+		var m Meta
+		keep, err := judge(&m, c.recall, 300, c.err)
+		if keep != c.keep || !errors.Is(err, c.want) || (c.warn == "") != (len(m.Warnings) == 0) || !strings.Contains(strings.Join(m.Warnings, " "), c.warn) {
+			t.Errorf("recall %v, error %v: keep %v, %v, warnings %q", c.recall, c.err, keep, err, m.Warnings)
+		}
+	}
+}
+
+func TestGraphIsUsedWhenGood(t *testing.T) {
 	many := func(yield func(kb.Concept, error) bool) {
-		for i := range 400 {
+		for i := range 120 {
 			if !yield(kb.Concept{ID: fmt.Sprint(i), Name: fmt.Sprintf("name %x of %d", i*7919, i)}, nil) {
 				return
 			}
