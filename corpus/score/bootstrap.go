@@ -1,0 +1,53 @@
+package score
+
+import (
+	"math/rand/v2"
+	"slices"
+
+	"github.com/gloss-nlp/gloss/corpus"
+)
+
+const (
+	resamples = 1000
+	seed      = 20200917 // fixed, so that the same files give the same interval everywhere
+)
+
+// bootstrap returns the 95 % percentile interval of F1 for each label, and for
+// all together at the end: documents are drawn with replacement, as many as
+// there are. tallies are by document, then by label. Draws without a gold or
+// predicted mention have no F1 and are left out.
+func bootstrap(tallies [][]tally, labels int) [][2]corpus.Score {
+	values := make([][]corpus.Score, labels+1)
+	rng := rand.New(rand.NewPCG(seed, seed))
+	sums := make([]tally, labels+1)
+	for range resamples {
+		clear(sums)
+		for range tallies {
+			for i, t := range tallies[rng.IntN(len(tallies))] {
+				sums[i].add(t)
+				sums[labels].add(t)
+			}
+		}
+		for i, sum := range sums {
+			if f := sum.f1(); f.Known() {
+				values[i] = append(values[i], f)
+			}
+		}
+	}
+	intervals := make([][2]corpus.Score, labels+1)
+	for i, v := range values {
+		intervals[i] = interval(v)
+	}
+	return intervals
+}
+
+// interval cuts 2.5 % off each end.
+func interval(values []corpus.Score) [2]corpus.Score {
+	n := len(values)
+	if n == 0 {
+		return [2]corpus.Score{corpus.NoScore, corpus.NoScore}
+	}
+	slices.Sort(values)
+	cut := n / 40
+	return [2]corpus.Score{values[cut], values[n-1-cut]}
+}
