@@ -26,7 +26,7 @@ const (
 // several at a time where that pays. For each row visit gets that row's part of
 // the first output: n vectors of width numbers for an output [batch, pieces,
 // width], where n is the row's length, and one for an output [batch, width].
-// visit is called from several goroutines, once a row; it owns the slice's
+// visit is called from several goroutines, the caller's among them, once a row; it owns the slice's
 // contents only during the call. Empty rows are not visited. The first error ends
 // the work and is returned after all runs have ended.
 func (s *Session) RunRows(ctx context.Context, rows [][]int64, o BatchOptions, visit func(row int, values []float32, width int)) error {
@@ -34,23 +34,42 @@ func (s *Session) RunRows(ctx context.Context, rows [][]int64, o BatchOptions, v
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var next atomic.Int64
-	var group sync.WaitGroup
-	for range min(s.Workers(), len(batches)) {
-		group.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(batches) || ctx.Err() != nil {
-					return
-				}
-				if err := s.runBatch(ctx, rows, batches[i], o.Pad, visit); err != nil {
-					cancel(err)
-					return
-				}
+	work := func() {
+		for {
+			i := int(next.Add(1)) - 1
+			if i >= len(batches) || ctx.Err() != nil {
+				return
 			}
-		})
+			if err := s.runBatch(ctx, rows, batches[i], o.Pad, visit); err != nil {
+				cancel(err)
+				return
+			}
+		}
 	}
+	var group sync.WaitGroup
+	s.help(&group, min(s.Workers(), len(batches))-1, work)
+	work()
 	group.Wait()
 	return context.Cause(ctx)
+}
+
+// help starts up to n goroutines that work beside the caller, as long as the
+// runtime has threads that nobody uses. They run at the priority of the caller's
+// thread: background work must not become foreground work by being shared out.
+func (s *Session) help(group *sync.WaitGroup, n int, work func()) {
+	priority := threadPriority()
+	for range n {
+		select {
+		case s.runtime.helpers <- struct{}{}:
+		default:
+			return
+		}
+		group.Go(func() {
+			defer func() { <-s.runtime.helpers }()
+			lowerPriority(priority)
+			work()
+		})
+	}
 }
 
 // batches sorts rows by length, longest first, so that the longest batch does not

@@ -37,9 +37,9 @@ type Bundle struct {
 	hash     string
 }
 
-// OpenBundleDir opens a model directory on disk. The path may also be that of an
+// OpenDir opens a model directory on disk. The path may also be that of an
 // .onnx file in it, which then is the model.
-func OpenBundleDir(dir string) (*Bundle, error) {
+func OpenDir(dir string) (*Bundle, error) {
 	model := ""
 	if strings.HasSuffix(dir, ".onnx") {
 		dir, model = filepath.Split(dir)

@@ -131,7 +131,7 @@ func TestBrokenBundles(t *testing.T) {
 		t.Errorf("empty directory: %v", err)
 	}
 	for _, dir := range []string{"nowhere", onnxtest.Testdata("make.py")} {
-		if _, err := onnx.OpenBundleDir(dir); !errors.Is(err, onnx.ErrBundle) || !strings.Contains(err.Error(), dir) {
+		if _, err := onnx.OpenDir(dir); !errors.Is(err, onnx.ErrBundle) || !strings.Contains(err.Error(), dir) {
 			t.Errorf("%s: %v", dir, err)
 		}
 	}

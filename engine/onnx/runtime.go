@@ -22,6 +22,7 @@ type Runtime struct {
 	device  Device
 	note    string
 	threads int
+	helpers chan struct{} // a place for each goroutine that helps with RunRows
 }
 
 // environment is ONNX Runtime's own state, of which a process has one.
@@ -46,7 +47,7 @@ func Open(o Options) (*Runtime, error) {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	return &Runtime{library: library, device: device, note: note, threads: threads}, nil
+	return &Runtime{library: library, device: device, note: note, threads: threads, helpers: make(chan struct{}, threads-1)}, nil
 }
 
 // initialize creates the environment once and returns the library's path.

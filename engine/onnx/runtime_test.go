@@ -91,17 +91,6 @@ func TestNoLibrary(t *testing.T) {
 	}
 }
 
-func TestForeignSignalHandlersGo(t *testing.T) {
-	rt := onnxtest.Runtime(t)
-	if !onnxtest.InstallForeignHandler(syscall.SIGUSR2) || onnxtest.OnAlternateStack(syscall.SIGUSR2) {
-		t.Fatal("the foreign handler is not in place")
-	}
-	newSession(t, rt, "layers/model.onnx")
-	if !onnxtest.OnAlternateStack(syscall.SIGUSR2) {
-		t.Error("a handler without SA_ONSTACK is still there after a session was made")
-	}
-}
-
 func TestCaptureStderr(t *testing.T) {
 	f, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	if err != nil {

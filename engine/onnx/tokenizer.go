@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -81,6 +82,23 @@ func (t *Tokenizer) Encode(text string, special bool) (Encoding, error) {
 		e.Spans[i] = wholeRunes(text, int(raw.Offsets[i][0]), int(raw.Offsets[i][1]))
 	}
 	return e, nil
+}
+
+// Template is what the model's template puts before and after a text.
+func (t *Tokenizer) Template() (before, after []int64, err error) {
+	e, err := t.Encode("a", true)
+	if err != nil {
+		return nil, nil, err
+	}
+	first := slices.Index(e.Special, false)
+	if first < 0 { // no piece for the letter: all special pieces go before
+		return e.IDs, nil, nil
+	}
+	last := e.Len()
+	for e.Special[last-1] {
+		last--
+	}
+	return e.IDs[:first], e.IDs[last:], nil
 }
 
 // wholeRunes widens a range to whole code points: byte-level tokenizers cut

@@ -97,6 +97,15 @@ func TestContinuesWordPiece(t *testing.T) {
 	}
 }
 
+func TestTemplate(t *testing.T) {
+	for name, want := range map[string][2][]int64{"layers/tokenizer.json": {{2}, {3}}, "byte-level.json": {{}, {}}} {
+		before, after, err := newTokenizer(t, name).Template()
+		if err != nil || !slices.Equal(before, want[0]) || !slices.Equal(after, want[1]) {
+			t.Errorf("%s: %v and %v, %v", name, before, after, err)
+		}
+	}
+}
+
 func TestTokenizerErrors(t *testing.T) {
 	for _, data := range []string{"", "{", "{}", `{"model":{"type":"nonsense"}}`, "[]"} {
 		if _, err := onnx.NewTokenizer([]byte(data)); err == nil || !strings.Contains(err.Error(), "tokenizer.json") {

@@ -2,24 +2,10 @@
 // of the checkout, and the small models of engine/onnx/testdata.
 package onnxtest
 
-// #include <signal.h>
-// static void nothing(int s) {}
-// static int install(int s) {
-//   struct sigaction a = {0};
-//   a.sa_handler = nothing;
-//   return sigaction(s, &a, 0);
-// }
-// static int on_stack(int s) {
-//   struct sigaction a;
-//   return sigaction(s, 0, &a) == 0 && (a.sa_flags & SA_ONSTACK) != 0;
-// }
-import "C"
-
 import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"syscall"
 	"testing"
 
 	"github.com/gloss-nlp/gloss/engine/onnx"
@@ -69,7 +55,7 @@ func Testdata(name string) string {
 // Bundle opens a model of engine/onnx/testdata.
 func Bundle(t testing.TB, name string) *onnx.Bundle {
 	t.Helper()
-	b, err := onnx.OpenBundleDir(Testdata(name))
+	b, err := onnx.OpenDir(Testdata(name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,16 +69,9 @@ func Shipped(t testing.TB, name string) *onnx.Bundle {
 	if _, err := os.Stat(filepath.Join(dir, "tokenizer.json")); err != nil {
 		t.Skipf("the shipped model %s is not in this checkout", dir)
 	}
-	b, err := onnx.OpenBundleDir(dir)
+	b, err := onnx.OpenDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return b
 }
-
-// InstallForeignHandler does what CUDA libraries do: it takes a signal with a
-// handler that does not use the alternate stack.
-func InstallForeignHandler(s syscall.Signal) bool { return C.install(C.int(s)) == 0 }
-
-// OnAlternateStack tells whether the handler of a signal uses the alternate stack.
-func OnAlternateStack(s syscall.Signal) bool { return C.on_stack(C.int(s)) != 0 }

@@ -1,0 +1,205 @@
+package ner
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"unicode"
+
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/segment"
+)
+
+// Input is a text, or some of its sentences.
+type Input struct {
+	Text      corpus.Text
+	Sentences []corpus.Span // in order, without overlaps; nil: all of the text
+}
+
+// Annotate returns the mentions of a text, or of some consecutive sentences of it,
+// by start. They have no ID and no links; their score is the mean probability of
+// the tags of their pieces. No layers means all.
+func (m *Model) Annotate(ctx context.Context, text corpus.Text, sentences []corpus.Span, layers []string) ([]corpus.Mention, error) {
+	found, err := m.AnnotateAll(ctx, []Input{{text, sentences}}, layers)
+	if err != nil {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+// AnnotateAll annotates several texts, whose windows share batches. Result i is that
+// of input i.
+func (m *Model) AnnotateAll(ctx context.Context, inputs []Input, layers []string) ([][]corpus.Mention, error) {
+	chosen, err := m.choose(layers)
+	if err != nil {
+		return nil, err
+	}
+	var windows []*window
+	for i, in := range inputs {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		sentences := in.Sentences
+		if sentences == nil {
+			sentences = segment.Sentences(in.Text)
+		}
+		cut, err := m.windows(i, in.Text, sentences)
+		if err != nil {
+			return nil, fmt.Errorf("annotate text %d: %w", i, err)
+		}
+		windows = append(windows, cut...)
+	}
+	results := make([][]corpus.Mention, len(windows))
+	if err := m.runWindows(ctx, windows, func(w int, values []float32, width int) {
+		for _, l := range chosen {
+			results[w] = append(results[w], m.decode(l, windows[w], inputs[windows[w].text].Text, values, width)...)
+		}
+	}); err != nil {
+		return nil, fmt.Errorf("annotate: %w", err)
+	}
+	found := make([][]corpus.Mention, len(inputs))
+	for i, w := range windows {
+		found[w.text] = append(found[w.text], results[i]...)
+	}
+	for i := range found {
+		found[i] = merge(found[i])
+	}
+	return found, nil
+}
+
+// choose finds layers by name; no names are all layers.
+func (m *Model) choose(names []string) ([]layer, error) {
+	if len(names) == 0 {
+		return m.layers, nil
+	}
+	var chosen []layer
+	for _, name := range names {
+		i := slices.IndexFunc(m.layers, func(l layer) bool { return l.name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("model %s has no layer %q; it has %s", m.Name(), name, strings.Join(m.Layers(), ", "))
+		}
+		chosen = append(chosen, m.layers[i])
+	}
+	return chosen, nil
+}
+
+// runWindows runs the windows and calls done, from several goroutines, with each
+// window's logits: [pieces, width], without those of the template.
+func (m *Model) runWindows(ctx context.Context, windows []*window, done func(w int, values []float32, width int)) error {
+	type job struct {
+		window int
+		part
+	}
+	type state struct {
+		values  []float32 // of a window that runs in parts
+		pending atomic.Int32
+	}
+	states := make([]state, len(windows))
+	var jobs []job
+	var rows [][]int64
+	for i, w := range windows {
+		cut := parts(len(w.ids), m.limit)
+		states[i].pending.Store(int32(len(cut)))
+		if len(cut) > 1 {
+			states[i].values = make([]float32, len(w.ids)*m.width)
+		}
+		for _, p := range cut {
+			jobs = append(jobs, job{i, p})
+			rows = append(rows, slices.Concat(m.before, w.ids[p.start:p.end], m.after))
+		}
+	}
+	return m.session.RunRows(ctx, rows, m.batch, func(row int, values []float32, width int) {
+		j := jobs[row]
+		values = values[len(m.before)*width : len(values)-len(m.after)*width]
+		s := &states[j.window]
+		if s.values == nil {
+			done(j.window, values, width)
+			return
+		}
+		copy(s.values[j.from*width:j.to*width], values[(j.from-j.start)*width:(j.to-j.start)*width])
+		if s.pending.Add(-1) == 0 {
+			done(j.window, s.values, width)
+		}
+	})
+}
+
+// decode turns a window's logits into the mentions of one layer.
+func (m *Model) decode(l layer, w *window, text corpus.Text, values []float32, width int) []corpus.Mention {
+	spans := w.spans
+	if w.continues != nil && l.crf == nil {
+		values, spans = firstPieces(w, values, width)
+	}
+	e := emissions{values: values, width: width, first: l.first, n: len(l.tags)}
+	chances, runs := l.tagRuns(e)
+	var found []corpus.Mention
+	for _, r := range runs {
+		start, end := trim(text.String(), spans[r.first].start, spans[r.last].end)
+		if start == end {
+			continue
+		}
+		sum := 0.0
+		for t := r.first; t <= r.last; t++ {
+			sum += chances[t]
+		}
+		s := corpus.One(text.Off(start), text.Off(end))
+		found = append(found, corpus.Mention{
+			Label: r.label, Spans: s, Text: text.Join(s), Score: corpus.Score(min(1, sum/float64(r.last-r.first+1))),
+		})
+	}
+	return found
+}
+
+// tagRuns decodes tags to the mentions that they make, and tells the probability
+// of each place's tag; nil where there are no mentions.
+func (l layer) tagRuns(e emissions) (chances []float64, runs []run) {
+	if l.crf == nil {
+		path, chances := greedy(e)
+		return chances, lenientRuns(path, l.tags)
+	}
+	path := l.crf.viterbi(e)
+	if l.whole() {
+		runs = strictRuns(path, l.tags)
+	} else {
+		runs = lenientRuns(path, l.tags)
+	}
+	if len(runs) > 0 {
+		chances = l.crf.chances(e, path)
+	}
+	return chances, runs
+}
+
+// firstPieces keeps the logits of each word's first piece, and makes its span that
+// of the word.
+func firstPieces(w *window, values []float32, width int) ([]float32, []span) {
+	kept := make([]float32, 0, len(values))
+	var spans []span
+	for i, s := range w.spans {
+		if w.continues[i] && len(spans) > 0 {
+			spans[len(spans)-1].end = max(spans[len(spans)-1].end, s.end)
+			continue
+		}
+		kept = append(kept, values[i*width:(i+1)*width]...)
+		spans = append(spans, s)
+	}
+	return kept, spans
+}
+
+// trim takes white space off both ends of a range of bytes.
+func trim(s string, start, end int) (int, int) {
+	start = end - len(strings.TrimLeftFunc(s[start:end], unicode.IsSpace))
+	end = start + len(strings.TrimRightFunc(s[start:end], unicode.IsSpace))
+	return start, end
+}
+
+// merge sorts mentions by place and keeps one, the likeliest, of those that two
+// layers give with the same label.
+func merge(mentions []corpus.Mention) []corpus.Mention {
+	slices.SortStableFunc(mentions, func(a, b corpus.Mention) int {
+		x, y := a.Spans[0], b.Spans[0]
+		return cmp.Or(cmp.Compare(x.Start, y.Start), cmp.Compare(x.End, y.End), cmp.Compare(a.Label, b.Label), cmp.Compare(b.Score, a.Score))
+	})
+	return slices.CompactFunc(mentions, func(a, b corpus.Mention) bool { return a.Same(b) })
+}

@@ -1,0 +1,174 @@
+package ner
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gloss-nlp/gloss/engine/onnx"
+)
+
+// layer is one set of labels, ready to decode: columns [first, first+len(tags)) of
+// a row of logits.
+type layer struct {
+	name  string
+	first int
+	tags  []tag
+	crf   *crf // nil: tags are decoded one by one
+}
+
+// tag is a place in a mention, in the terms of BIOES whatever the scheme, and the
+// mention's label. Tags outside of mentions have no label.
+type tag struct {
+	place byte // 'O', 'B', 'I', 'E', 'S', or flat
+	label string
+}
+
+// flat is the place of a tag of a scheme that names labels alone: touching pieces
+// of the same label are one mention.
+const flat = 'F'
+
+// schemes maps the letters of a scheme to places. IOB1 has the letters of IOB2, and
+// a decoder that lets I open a mention reads both.
+var schemes = map[string]map[string]byte{
+	"iob1":  {"B": 'B', "I": 'I'},
+	"iob2":  {"B": 'B', "I": 'I'},
+	"bioes": {"B": 'B', "I": 'I', "E": 'E', "S": 'S'},
+	"bilou": {"B": 'B', "I": 'I', "L": 'E', "U": 'S'},
+	"bmewo": {"B": 'B', "M": 'I', "E": 'E', "W": 'S'},
+	"flat":  {},
+}
+
+func newLayer(l onnx.Layer) (layer, error) {
+	scheme := strings.ToLower(l.Scheme)
+	if scheme == "" {
+		scheme = detect(l.Labels)
+	}
+	letters, known := schemes[scheme]
+	if !known {
+		return layer{}, fmt.Errorf("scheme %q is unknown; want bioes, iob2, iob1, bilou, bmewo or flat", l.Scheme)
+	}
+	parsed := layer{name: l.Name, first: l.First}
+	for _, name := range l.Labels {
+		t, err := newTag(name, scheme, letters)
+		if err != nil {
+			return layer{}, err
+		}
+		parsed.tags = append(parsed.tags, t)
+	}
+	if l.CRF != nil {
+		parsed.crf = newCRF(*l.CRF)
+	}
+	return parsed, nil
+}
+
+func newTag(name, scheme string, letters map[string]byte) (tag, error) {
+	if name == "O" {
+		return tag{place: 'O'}, nil
+	}
+	if scheme == "flat" {
+		return tag{place: flat, label: name}, nil
+	}
+	letter, label, _ := strings.Cut(name, "-")
+	place, known := letters[letter]
+	if !known || label == "" {
+		return tag{}, fmt.Errorf("tag %q does not belong to the scheme %s", name, scheme)
+	}
+	return tag{place: place, label: label}, nil
+}
+
+// detect finds the scheme that has all the letters of the tags; flat where some
+// tag has none.
+func detect(names []string) string {
+	used := map[string]bool{}
+	for _, name := range names {
+		if name == "O" {
+			continue
+		}
+		letter, label, _ := strings.Cut(name, "-")
+		if label == "" {
+			return "flat"
+		}
+		used[letter] = true
+	}
+	if len(used) == 0 {
+		return "flat"
+	}
+	for _, scheme := range []string{"iob2", "bioes", "bilou", "bmewo"} {
+		all := true
+		for letter := range used {
+			_, known := schemes[scheme][letter]
+			all = all && known
+		}
+		if all {
+			return scheme
+		}
+	}
+	return "flat"
+}
+
+// run is a mention in pieces, both ends included.
+type run struct {
+	first, last int
+	label       string
+}
+
+// strictRuns finds whole mentions only: B I* E, or S, of one label. A CRF that
+// forbids broken ones gives no others.
+func strictRuns(path []int, tags []tag) []run {
+	var found []run
+	open := -1
+	for i, t := range path {
+		switch tags[t].place {
+		case 'S':
+			found = append(found, run{i, i, tags[t].label})
+			open = -1
+		case 'B':
+			open = i
+		case 'I', 'E':
+			if open < 0 || tags[path[open]].label != tags[t].label {
+				open = -1
+				continue
+			}
+			if tags[t].place == 'E' {
+				found = append(found, run{open, i, tags[t].label})
+				open = -1
+			}
+		default:
+			open = -1
+		}
+	}
+	return found
+}
+
+// lenientRuns makes the best of tags that were chosen one by one: what goes on
+// without a beginning begins, and what does not end ends where its label does.
+func lenientRuns(path []int, tags []tag) []run {
+	var found []run
+	going := false
+	for i, t := range path {
+		place, label := tags[t].place, tags[t].label
+		if place == 'O' {
+			going = false
+			continue
+		}
+		goesOn := place == 'I' || place == 'E' || place == flat
+		if going && goesOn && found[len(found)-1].label == label {
+			found[len(found)-1].last = i
+		} else {
+			found = append(found, run{i, i, label})
+		}
+		going = place != 'E' && place != 'S'
+	}
+	return found
+}
+
+// whole tells whether the tags can mark the end of a mention, so that broken ones
+// can be told.
+func (l layer) whole() bool {
+	for _, t := range l.tags {
+		if t.place == 'E' || t.place == 'S' {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,204 @@
+// Package ner finds mentions with a model: it packs the sentences of a text into
+// windows, runs them in batches, decodes the tags of every layer, and gives spans
+// with scores.
+package ner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/gloss-nlp/gloss/engine/onnx"
+)
+
+// Options say how to run a model. The zero value is fine.
+type Options struct {
+	BatchTokens int // most pieces a batch; 0: what suits the device
+	Threads     int // processor threads of one run; 0: chosen by the size of the model
+}
+
+// Model is a loaded recogniser. It is safe for concurrent use. Whoever opened it
+// closes it.
+type Model struct {
+	bundle    *onnx.Bundle
+	session   *onnx.Session
+	tokenizer *onnx.Tokenizer
+	layers    []layer
+	columns   int // of the logits that the layers need
+	width     int // of the logits
+	words     bool
+	limit     int     // pieces a window, without those of the template
+	before    []int64 // template's pieces before and after each window
+	after     []int64
+	batch     onnx.BatchOptions
+}
+
+// defaultLimit is the length of a window where the model does not tell one: that
+// of most published encoders.
+const defaultLimit = 512
+
+// Open loads a recogniser. Without gloss.json, a token classifier as Hugging Face's
+// tools export it has one layer with the labels of config.json. Errors of the
+// bundle wrap onnx.ErrBundle.
+func Open(rt *onnx.Runtime, b *onnx.Bundle, o Options) (_ *Model, err error) {
+	m := &Model{bundle: b, batch: onnx.BatchOptions{Tokens: o.BatchTokens, Pad: b.Config().Pad()}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(fmt.Errorf("%w: %s: %w", onnx.ErrBundle, b.Name(), err), m.Close())
+		}
+	}()
+	output, special, err := m.configure()
+	if err != nil {
+		return nil, err
+	}
+	src, err := b.Source()
+	if err != nil {
+		return nil, err
+	}
+	if m.tokenizer, err = b.Tokenizer(); err != nil {
+		return nil, err
+	}
+	if special {
+		if m.before, m.after, err = m.tokenizer.Template(); err != nil {
+			return nil, err
+		}
+	}
+	if err := m.setLimit(); err != nil {
+		return nil, err
+	}
+	if m.session, err = rt.NewSession(src, onnx.SessionOptions{Outputs: []string{output}, Threads: o.Threads}); err != nil {
+		return nil, err
+	}
+	if err := m.probe(); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// configure reads gloss.json, or else config.json.
+func (m *Model) configure() (output string, special bool, err error) {
+	output, special = "logits", true
+	var layers []onnx.Layer
+	if manifest := m.bundle.Manifest(); manifest != nil {
+		if manifest.Task != "" && manifest.Task != "ner" {
+			return "", false, fmt.Errorf("it is a model for the task %q, not for \"ner\"", manifest.Task)
+		}
+		layers = manifest.Layers
+		if name := manifest.Outputs["logits"]; name != "" {
+			output = name
+		}
+		if manifest.Special != nil {
+			special = *manifest.Special
+		}
+	}
+	if len(layers) == 0 {
+		labels, err := m.bundle.Config().Labels()
+		if err != nil {
+			return "", false, err
+		}
+		if len(labels) == 0 {
+			return "", false, errors.New("it is no token classifier: neither gloss.json has layers nor config.json an id2label")
+		}
+		layers = []onnx.Layer{{Name: "ner", Labels: labels}}
+		m.words = true // such models are trained on the first piece of each word
+	}
+	for _, l := range layers {
+		parsed, err := newLayer(l)
+		if err != nil {
+			return "", false, fmt.Errorf("layer %q: %w", l.Name, err)
+		}
+		m.layers = append(m.layers, parsed)
+		m.columns = max(m.columns, l.First+len(l.Labels))
+	}
+	return output, special, nil
+}
+
+func (m *Model) setLimit() error {
+	if manifest := m.bundle.Manifest(); manifest != nil {
+		m.limit = manifest.Windows.Max
+	}
+	if m.limit == 0 {
+		longest := m.bundle.Config().MaxPieces()
+		if longest == 0 {
+			longest = defaultLimit
+		}
+		m.limit = longest - len(m.before) - len(m.after)
+	}
+	if m.limit < 2 {
+		return fmt.Errorf("windows of %d pieces are too short", m.limit)
+	}
+	return nil
+}
+
+// probe runs the model once, so that a model of the wrong shape is told when it is
+// opened, and the first document does not wait for what the first run prepares.
+func (m *Model) probe() error {
+	row := slices.Concat(m.before, []int64{m.batch.Pad, m.batch.Pad}, m.after)
+	err := m.session.RunRows(context.Background(), [][]int64{row}, m.batch, func(_ int, values []float32, w int) {
+		if len(values) == len(row)*w {
+			m.width = w
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if m.width < m.columns || m.words && m.width != m.columns {
+		return fmt.Errorf("the model gives %d columns a piece, its labels need %d", m.width, m.columns)
+	}
+	return nil
+}
+
+// Name is that of the bundle.
+func (m *Model) Name() string { return m.bundle.Name() }
+
+// Hash identifies the model by its contents.
+func (m *Model) Hash() string { return m.bundle.Hash() }
+
+// Languages are the languages (ISO 639-1) that the model knows; none where it does
+// not say.
+func (m *Model) Languages() []string {
+	if manifest := m.bundle.Manifest(); manifest != nil {
+		return slices.Clone(manifest.Languages)
+	}
+	return nil
+}
+
+// Layers are the names of the layers, in the model's order.
+func (m *Model) Layers() []string {
+	names := make([]string, len(m.layers))
+	for i, l := range m.layers {
+		names[i] = l.name
+	}
+	return names
+}
+
+// Labels are the labels of the mentions that the model gives, layer by layer. With
+// names of layers, those of these layers.
+func (m *Model) Labels(layers ...string) []string {
+	var labels []string
+	for _, l := range m.layers {
+		if len(layers) > 0 && !slices.Contains(layers, l.name) {
+			continue
+		}
+		for _, t := range l.tags {
+			if t.label != "" && !slices.Contains(labels, t.label) {
+				labels = append(labels, t.label)
+			}
+		}
+	}
+	return labels
+}
+
+// Close waits for the runs that are under way and frees the model. A second call
+// does nothing.
+func (m *Model) Close() error {
+	var errs []error
+	if m.session != nil {
+		errs = append(errs, m.session.Close())
+	}
+	if m.tokenizer != nil {
+		errs = append(errs, m.tokenizer.Close())
+	}
+	return errors.Join(errs...)
+}
