@@ -16,6 +16,7 @@ import (
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/kb"
 	"github.com/gloss-nlp/gloss/kb/internal/fake"
+	"github.com/gloss-nlp/gloss/kb/lexical"
 	"github.com/gloss-nlp/gloss/kb/source"
 	"github.com/gloss-nlp/gloss/kb/store"
 )
@@ -184,6 +185,24 @@ func TestCorpusMemoryComesFirst(t *testing.T) {
 		if after := one(t, l, "L", "Fiebre", 5); fmt.Sprint(after) != fmt.Sprint(before) {
 			t.Errorf("%s: undone choices still count:\n%v\n%v", strategy, before, after)
 		}
+	}
+}
+
+func TestEqualNamesBeatNearOnes(t *testing.T) {
+	near := &found{lex: 0.95, dense: 0.95}
+	for level, lex := range map[lexical.Level]float32{lexical.Folded: 0.9, lexical.WordOrder: 0.9} {
+		equal := &found{exact: true, level: level, lex: lex, dense: 0.9}
+		for _, weight := range []float64{0, 0.4, 0.8} {
+			if scoreFused(equal, weight) <= scoreFused(near, weight) {
+				t.Errorf("equal at level %v, weight %v: %v, near %v", level, weight, scoreFused(equal, weight), scoreFused(near, weight))
+			}
+		}
+		if scoreInTurn(equal) <= scoreInTurn(near) {
+			t.Errorf("equal at level %v: %v, near %v", level, scoreInTurn(equal), scoreInTurn(near))
+		}
+	}
+	if s := scoreFused(&found{exact: true, lex: 1, dense: 1}, 0.5); s != 1 {
+		t.Errorf("the same name scores %v", s)
 	}
 }
 

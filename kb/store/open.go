@@ -263,3 +263,12 @@ func (k *KB) Concept(ctx context.Context, id string) (kb.Concept, error) {
 	}
 	return c, nil
 }
+
+// IDs are the identifiers of all concepts, in their order.
+func (k *KB) IDs() []string {
+	ids := make([]string, len(k.concepts))
+	for i, c := range k.concepts {
+		ids[i] = c.id
+	}
+	return ids
+}

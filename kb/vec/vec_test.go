@@ -177,6 +177,7 @@ func TestOpenRefusesDamage(t *testing.T) {
 	const n, dims = 10, 8
 	damage := map[string]func(f32, i8 string) error{
 		"short f32":    func(f32, _ string) error { return os.Truncate(f32, n*dims*4-1) },
+		"long f32":     func(f32, _ string) error { return os.Truncate(f32, n*dims*4+4) },
 		"short i8":     func(_, i8 string) error { return os.Truncate(i8, 100) },
 		"wrong header": func(_, i8 string) error { return overwrite(i8, 0, "X") },
 		"other dims":   func(_, i8 string) error { return overwrite(i8, 16, "\x07") },
