@@ -116,6 +116,16 @@ func (src Source) String() string {
 	return fmt.Sprintf("of %d bytes in memory", len(src.Data))
 }
 
+// Outputs are the names of the outputs that the model declares. The model is not
+// loaded for that.
+func (src Source) Outputs() ([]string, error) {
+	g, _, err := src.graph()
+	if err != nil {
+		return nil, fmt.Errorf("read model %s: %w", src, err)
+	}
+	return names(g.outputs), nil
+}
+
 // graph reads what the model declares, and its size in bytes.
 func (src Source) graph() (graph, int64, error) {
 	if src.Path == "" {
