@@ -117,16 +117,17 @@ func scan(rows *sql.Rows) (d corpus.Decision, err error) {
 	if d.Time, err = time.Parse(corpus.TimeLayout, at); err != nil {
 		return d, fmt.Errorf("seq %d: %w", d.Seq, err)
 	}
-	for _, part := range []struct {
-		raw  []byte
-		into any
-	}{{before, &d.Before}, {after, &d.After}, {edit, &d.Edit}, {offer, &d.Offer}} {
-		if part.raw == nil {
-			continue
-		}
-		if err := json.Unmarshal(part.raw, part.into); err != nil {
-			return d, fmt.Errorf("seq %d: %w", d.Seq, err)
-		}
+	var errs [4]error
+	d.Before, errs[0] = decodeMention(before)
+	d.After, errs[1] = decodeMention(after)
+	if edit != nil {
+		errs[2] = json.Unmarshal(edit, &d.Edit)
+	}
+	if offer != nil {
+		errs[3] = json.Unmarshal(offer, &d.Offer)
+	}
+	if err := errors.Join(errs[:]...); err != nil {
+		return d, fmt.Errorf("seq %d: %w", d.Seq, err)
 	}
 	return d, nil
 }
