@@ -5,7 +5,7 @@ PACKAGES := ./...
 LIBS     := build/lib/libtokenizers.a build/lib/libonnxruntime.so bin/libonnxruntime.so
 
 .DEFAULT_GOAL := build
-.PHONY: help deps tools build test test-race fmt lint clean
+.PHONY: help deps tools build demo test test-race e2e check tidy fmt lint notices pictures clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -18,11 +18,22 @@ tools: ## tell which tools are missing, and how to install them
 
 build: bin/gloss ## build bin/gloss
 
-test: deps ## run the tests
+demo: tools build ## set everything up and open the workbench on the demo
+	@bin/gloss demo
+
+test: tools deps ## run every test
 	go test $(PACKAGES)
 
 test-race: deps ## run the tests under the race detector
-	go test -race $(PACKAGES)
+	go test -race $$(go list $(PACKAGES) | grep -v /e2e)
+
+e2e: deps ## run the end-to-end tests in tmux, telling each
+	go test -count=1 -v ./e2e
+
+check: tools lint tidy test-race ## what CI runs beside the tests
+
+tidy: ## fail where go.mod or go.sum is not tidy
+	@go mod tidy -diff || { echo "go.mod is not tidy: run go mod tidy" >&2; exit 1; }
 
 fmt: ## format the Go code
 	gofmt -w $(shell find . -name '*.go' -not -path './build/*')
@@ -31,6 +42,12 @@ lint: deps ## gofmt and go vet, changing nothing
 	@unformatted=$$(gofmt -l $(shell find . -name '*.go' -not -path './build/*')); \
 	if [ -n "$$unformatted" ]; then echo "not formatted (run make fmt):" $$unformatted >&2; exit 1; fi
 	go vet $(PACKAGES)
+
+notices: ## write THIRD_PARTY_NOTICES.md anew
+	@scripts/notices.sh
+
+pictures: build ## draw the README's picture of the workbench anew
+	@scripts/pictures.sh
 
 clean: ## remove what was built here; the user's cache stays
 	rm -rf bin build

@@ -1,17 +1,22 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/convert"
 	"github.com/gloss-nlp/gloss/corpus/score"
 	"github.com/gloss-nlp/gloss/engine/batch"
 	"github.com/gloss-nlp/gloss/engine/models"
+	"github.com/gloss-nlp/gloss/engine/suggest"
 	"github.com/gloss-nlp/gloss/engine/workbench"
+	"github.com/gloss-nlp/gloss/kb/store"
 )
 
 func newLink() *cobra.Command {
@@ -42,7 +47,7 @@ mention and, after a tab, its context in each line.`,
 			if err != nil {
 				return err
 			}
-			return errors.Join(batch.Link(cmd.Context(), w, m.Models, questions, k, progress(cmd, "linked")), closeOut())
+			return errors.Join(batch.Link(cmd.Context(), w, m, questions, k, progress(cmd, "linked")), closeOut())
 		},
 	}
 	o.addKBFlags(cmd)
@@ -56,7 +61,7 @@ mention and, after a tab, its context in each line.`,
 	return cmd
 }
 
-func openLinker(cmd *cobra.Command, o *options, strategy string) (*linker, error) {
+func openLinker(cmd *cobra.Command, o *options, strategy string) (*suggest.Models, error) {
 	mo, err := o.modelOptions(workbench.Config{})
 	if err != nil {
 		return nil, err
@@ -75,12 +80,12 @@ func openLinker(cmd *cobra.Command, o *options, strategy string) (*linker, error
 	for _, w := range m.Warnings {
 		say(cmd, "%s", w)
 	}
-	return &linker{m}, nil
+	return m, nil
 }
 
 func newTopK() *cobra.Command {
 	var gold, cands string
-	var known []string
+	var known, kbs []string
 	var at []int
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -91,7 +96,7 @@ func newTopK() *cobra.Command {
 			if gold == "" || cands == "" {
 				return wrongUse(errors.New("topk needs --gold G and --cands F.jsonl"))
 			}
-			res, err := topK(gold, cands, known, at)
+			res, err := topK(gold, cands, known, kbs, at)
 			if err != nil {
 				return err
 			}
@@ -106,11 +111,12 @@ func newTopK() *cobra.Command {
 	f.StringVar(&gold, "gold", "", "gold annotations with links")
 	f.StringVar(&cands, "cands", "", "what gloss link printed")
 	f.StringArrayVar(&known, "known", nil, "annotations whose names and codes count as seen; repeats")
+	f.StringArrayVar(&kbs, "kb", nil, "the knowledge base that was searched, for the ceiling; repeats")
 	f.IntSliceVar(&at, "at", []int{1, 5, 25}, "the ks")
 	return cmd
 }
 
-func topK(gold, cands string, known []string, at []int) (*score.TopKResult, error) {
+func topK(gold, cands string, known, kbs []string, at []int) (*score.TopKResult, error) {
 	g, err := convert.Mentions(gold)
 	if err != nil {
 		return nil, fmt.Errorf("read gold: %w", err)
@@ -127,7 +133,26 @@ func topK(gold, cands string, known []string, at []int) (*score.TopKResult, erro
 		}
 		o.Known = append(o.Known, convert.Flatten(seen)...)
 	}
-	return score.TopK(g, lines, o)
+	for _, dir := range kbs {
+		if o.Codes, err = addCodes(o.Codes, dir); err != nil {
+			return nil, err
+		}
+	}
+	res, err := score.TopK(g, lines, o)
+	if errors.Is(err, score.ErrOptions) {
+		err = wrongUse(err)
+	}
+	return res, err
+}
+
+// addCodes adds the identifiers of a knowledge base.
+func addCodes(codes []string, dir string) (_ []string, err error) {
+	k, err := store.Open(dir, store.Options{})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, k.Close()) }()
+	return append(codes, k.IDs()...), nil
 }
 
 func printTopK(cmd *cobra.Command, r *score.TopKResult, at []int) error {
@@ -141,9 +166,9 @@ func printTopK(cmd *cobra.Command, r *score.TopKResult, at []int) error {
 		name string
 		s    score.TopKSet
 	}{{"all", r.All}, {"unseen name", r.UnseenName}, {"unseen code", r.UnseenCode}} {
-		fmt.Fprintf(w, "%s\t%d\t%.4f", row.name, row.s.N, float64(row.s.Ceiling))
+		fmt.Fprintf(w, "%s\t%d\t%s", row.name, row.s.N, ratio(row.s.Ceiling))
 		for _, k := range at {
-			fmt.Fprintf(w, "\t%.4f", float64(row.s.Top[fmt.Sprint(k)]))
+			fmt.Fprintf(w, "\t%s", ratio(row.s.Top[fmt.Sprint(k)]))
 		}
 		fmt.Fprintln(w)
 	}
@@ -152,4 +177,31 @@ func printTopK(cmd *cobra.Command, r *score.TopKResult, at []int) error {
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "codes hit: %d of %d\n", r.CodesHit, r.Codes)
 	return nil
+}
+
+// readCandidates reads the output of gloss link.
+func readCandidates(path string) ([]score.Line, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var lines []score.Line
+	dec := json.NewDecoder(f)
+	for dec.More() {
+		var l score.Line
+		if err := dec.Decode(&l); err != nil {
+			return nil, fmt.Errorf("%s, mention %d: %w", path, len(lines)+1, err)
+		}
+		lines = append(lines, l)
+	}
+	return lines, nil
+}
+
+// ratio writes a share with four decimals, "-" where there is none.
+func ratio(s corpus.Score) string {
+	if !s.Known() {
+		return "-"
+	}
+	return fmt.Sprintf("%.4f", float64(s))
 }

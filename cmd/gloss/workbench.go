@@ -72,16 +72,21 @@ func runWorkbench(cmd *cobra.Command, o *options, dir string, mo models.Options)
 }
 
 func runProgram(ctx context.Context, wb *workbench.Workbench, o *options, dir string) (tea.Model, error) {
-	model, err := tui.New(wb, tui.Options{Title: filepath.Base(dir), At: o.at, Theme: o.theme, ASCII: o.ascii})
-	if err != nil {
-		return nil, err
-	}
+	model := tui.New(wb, tui.Options{Title: title(dir), At: o.at, Theme: o.theme, ASCII: o.ascii})
 	p := tea.NewProgram(model, append(tui.ProgramOptions(), tea.WithContext(ctx))...)
 	final, err := p.Run()
 	if errors.Is(err, tea.ErrInterrupted) || ctx.Err() != nil {
 		err = nil // a signal: the work is saved all the same
 	}
 	return final, err
+}
+
+// title is the name of a collection.
+func title(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
+	return filepath.Base(dir)
 }
 
 func (o *options) workbenchOptions(dir string, mo models.Options) (workbench.Options, error) {
@@ -121,7 +126,11 @@ func offerConf(cmd *cobra.Command, dir string) error {
 	if a := strings.ToLower(strings.TrimSpace(answer)); a != "y" && a != "yes" {
 		return nil
 	}
-	return brat.WriteConf(dir, models.ShippedLabels())
+	labels, err := models.ShippedLabels()
+	if err != nil {
+		return err
+	}
+	return brat.WriteConf(dir, labels)
 }
 
 // quietErrors keeps what native libraries print away from the screen: it goes

@@ -10,8 +10,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/gloss-nlp/gloss/engine/demo"
-	"github.com/gloss-nlp/gloss/engine/onnx"
 	"github.com/gloss-nlp/gloss/kb"
 	kbdemo "github.com/gloss-nlp/gloss/kb/demo"
 	"github.com/gloss-nlp/gloss/kb/source"
@@ -67,7 +65,7 @@ func demoKBs(ctx context.Context, embedder kb.Embedder) ([]KB, error) {
 
 func demoKB(ctx context.Context, cache, table string, embedder kb.Embedder) (string, error) {
 	file := table + ".tsv"
-	data, err := fs.ReadFile(kbdemo.Files, file)
+	data, err := fs.ReadFile(kbdemo.FS, file)
 	if err != nil {
 		return "", err
 	}
@@ -86,7 +84,7 @@ func demoKB(ctx context.Context, cache, table string, embedder kb.Embedder) (str
 	if err := os.MkdirAll(cache, 0o700); err != nil {
 		return "", err
 	}
-	f, err := kbdemo.Files.Open(file)
+	f, err := kbdemo.FS.Open(file)
 	if err != nil {
 		return "", err
 	}
@@ -98,13 +96,4 @@ func demoKB(ctx context.Context, cache, table string, embedder kb.Embedder) (str
 		Concepts: source.ReadFrom(f, file, source.Options{}),
 	})
 	return dir, err
-}
-
-// ShippedLabels are the labels that the shipped model gives.
-func ShippedLabels() []string {
-	b, err := onnx.OpenBundle(demo.NER(), "gloss-small-es")
-	if err != nil {
-		return nil
-	}
-	return labelsOf(b)
 }

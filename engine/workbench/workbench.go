@@ -78,7 +78,7 @@ type Workbench struct {
 	mu      sync.Mutex
 	docs    map[string]*document
 	fold    *journal.State
-	taught  map[taught]int // what the overlay holds
+	taught  map[taught]int              // what the overlay holds
 	steps   map[int64][]corpus.Decision // the steps of this run, by their first seq
 	models  *suggest.Models             // nil until loaded
 	loading bool
