@@ -60,8 +60,8 @@ type Model struct {
 
 // terminal is what is known of the terminal.
 type terminal struct {
-	utf8, light, colourless bool
-	background              color.Color
+	utf8, light, colourless, few bool
+	background                   color.Color
 }
 
 // box is the dialog that is open, and what to do when it is confirmed.
@@ -113,7 +113,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.term.utf8 = showsUTF8(msg.Getenv)
 		m.restyle()
 	case tea.ColorProfileMsg:
-		m.term.colourless = msg.Profile <= colorprofile.ASCII
+		m.term.colourless, m.term.few = msg.Profile <= colorprofile.ASCII, msg.Profile < colorprofile.TrueColor
 		m.restyle()
 	case tea.BackgroundColorMsg:
 		m.term.background, m.term.light = msg.Color, !msg.IsDark()

@@ -100,10 +100,7 @@ func (m *Model) askCommand() tea.Cmd {
 	for i := range m.commands {
 		c := &m.commands[i]
 		h := c.binding.Help()
-		e := dialog.Entry{Key: h.Key, Title: h.Desc + ": " + c.about, Value: i}
-		if h.Desc == c.about {
-			e.Title = c.about
-		}
+		e := dialog.Entry{Key: h.Key, Title: c.about, Also: h.Desc, Value: i}
 		if c.why != nil {
 			if reason := c.why(m); reason != "" {
 				e.Faint = true
@@ -142,7 +139,7 @@ func helpRows(groups []keyGroup, s *style.Styles, w int) []string {
 	for _, g := range groups {
 		rows := []string{s.DialogTitle.Render(g.title)}
 		for _, k := range g.keys {
-			rows = append(rows, "  "+s.Key.Render(cells.Fit(k.key, 11, ""))+cells.Cut(k.about, each-14, s.Glyphs.Ellipsis))
+			rows = append(rows, "  "+s.Key.Render(cells.Fit(k.shown, 10, ""))+cells.Cut(k.about, each-13, s.Glyphs.Ellipsis))
 		}
 		rows = append(rows, "")
 		at := 0

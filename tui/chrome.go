@@ -13,7 +13,7 @@ import (
 func (m *Model) header() string {
 	s, g, w := m.styles, m.styles.Glyphs, m.size.width
 	left := " " + s.Title.Render("gloss") + "  "
-	if m.opt.Title != "" {
+	if m.opt.Title != "" && w >= 76 {
 		left += s.Muted.Render(cells.Clean(m.opt.Title) + " / ")
 	}
 	left += s.Strong.Render(cells.Clean(m.docName))
@@ -26,7 +26,9 @@ func (m *Model) header() string {
 			full := 10 * finished / n
 			percent = s.Good.Render(strings.Repeat(g.BarFull, full)) + s.Rule.Render(strings.Repeat(g.BarEmpty, 10-full)) + " " + percent
 		}
-		right = append(right, percent)
+		if w >= 76 {
+			right = append(right, percent)
+		}
 	}
 	if m.doc != nil {
 		right = append(right, fmt.Sprintf("%d left here", m.doc.Undecided()))
@@ -209,8 +211,11 @@ func (m *Model) workText() string {
 	}
 	t := m.status.Tasks[0]
 	text := cells.Cut(cells.Clean(t.Title), max(m.size.width/4, 10), s.Glyphs.Ellipsis)
-	if t.Total > 0 {
+	switch {
+	case t.Total > 0 && t.Done > 0:
 		text += fmt.Sprintf(" %d/%d", t.Done, t.Total)
+	case t.Total > 0:
+		text += fmt.Sprintf(" %d", t.Total)
 	}
 	if n := len(m.status.Tasks) - 1; n > 0 {
 		text += fmt.Sprintf(" +%d", n)

@@ -92,10 +92,10 @@ func decideCommands(k KeyMap) []command {
 		{k.Choose, groupDecide, "link to that candidate and accept", needItem, func(m *Model, pressed string) tea.Cmd {
 			return m.choose(slices.Index(m.keys.Choose.Keys(), pressed))
 		}},
-		{k.NIL, groupDecide, "accept, and say that no concept fits", needItem, plain(func(m *Model) tea.Cmd {
+		{k.NIL, groupDecide, "accept: no concept fits", needItem, plain(func(m *Model) tea.Cmd {
 			return m.do(workbench.ChooseNIL{At: m.at(), Shown: m.offered(m.item())}, onward)
 		})},
-		{k.Reject, groupDecide, "reject a suggestion, delete an annotation", needItem, plain(func(m *Model) tea.Cmd {
+		{k.Reject, groupDecide, "reject suggestion, delete annotation", needItem, plain(func(m *Model) tea.Cmd {
 			return m.do(workbench.Reject{At: m.at()}, onward)
 		})},
 		{k.Unlink, groupDecide, "remove the link", needLink, plain(func(m *Model) tea.Cmd {
@@ -103,8 +103,8 @@ func decideCommands(k KeyMap) []command {
 		})},
 		{k.Label, groupDecide, "choose another label", needItem, plain((*Model).askLabel)},
 		{k.Note, groupDecide, "edit the note", needAnnotation, plain((*Model).askNote)},
-		{k.Finish, groupDecide, "finish the document, or open it again", needWritable, plain((*Model).finish)},
-		{k.Undo, groupDecide, "undo the last step, in whatever document", nil, plain(func(m *Model) tea.Cmd {
+		{k.Finish, groupDecide, "finish or reopen the document", needWritable, plain((*Model).finish)},
+		{k.Undo, groupDecide, "undo the last step, in any document", nil, plain(func(m *Model) tea.Cmd {
 			return m.do(workbench.Undo{}, follow)
 		})},
 		{k.Redo, groupDecide, "redo what was undone", nil, plain(func(m *Model) tea.Cmd {
@@ -151,13 +151,13 @@ func makeCommands(k KeyMap) []command {
 	return []command{
 		{k.Select, groupMake, "select text and make a mention of it", needWritable, quiet((*Model).startSelection)},
 		{k.Search, groupMake, "find in the text", needDoc, quiet((*Model).startFind)},
-		{k.SearchKB, groupMake, "search the knowledge base for the mention", needItem, plain((*Model).startConcepts)},
+		{k.SearchKB, groupMake, "search concepts for the mention", needItem, plain((*Model).startConcepts)},
 	}
 }
 
 func otherCommands(k KeyMap) []command {
 	return []command{
-		{k.Marks, groupOther, "marks under the text, or as underlines", nil, quiet((*Model).toggleMarks)},
+		{k.Marks, groupOther, "marks as rows or as underlines", nil, quiet((*Model).toggleMarks)},
 		{k.Commands, groupOther, "all commands", nil, plain((*Model).askCommand)},
 		{k.Help, groupOther, "what the keys do", nil, quiet((*Model).showHelp)},
 		{k.Leave, groupOther, "close what is open", nil, quiet(func(*Model) {})},

@@ -89,9 +89,9 @@ func (m *Model) applyFound(msg foundMsg) {
 // choose as soon as the cursor is in the list.
 func (m *Model) pressConcept(k tea.KeyPressMsg) tea.Cmd {
 	c, q := m.concept, m.keys.Concepts
-	pick := slices.Index(q.PickTyping.Keys(), k.String())
+	pick := -1
 	if c.cursor >= 0 || c.input.Fresh() {
-		pick = max(pick, slices.Index(q.Pick.Keys(), k.String()))
+		pick = slices.Index(q.Pick.Keys(), k.String())
 	}
 	switch {
 	case key.Matches(k, q.Leave):

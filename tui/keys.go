@@ -32,18 +32,16 @@ type HitKeys struct{ Confirm, Next, Prev, Leave key.Binding }
 type ConceptKeys struct {
 	Up, Down, Confirm, Leave key.Binding
 	Pick                     key.Binding // on the line itself the digits are text, once one has typed
-	PickTyping               key.Binding
 }
 
 func bind(help, about string, keys ...string) key.Binding {
 	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, about))
 }
 
-// digits are the keys 1 to 9, with a prefix.
-func digits(prefix string) []string {
+func digits() []string {
 	keys := make([]string, 9)
 	for i := range keys {
-		keys[i] = prefix + string(rune('1'+i))
+		keys[i] = string(rune('1' + i))
 	}
 	return keys
 }
@@ -52,8 +50,8 @@ func digits(prefix string) []string {
 func DefaultKeyMap() KeyMap {
 	return KeyMap{
 		Accept: bind("a", "accept", "a"),
-		Choose: bind("1-9", "link", digits("")...),
-		NIL:    bind("0", "no concept", "0"),
+		Choose: bind("1-9", "link", digits()...),
+		NIL:    bind("0", "none fits", "0"),
 		Reject: bind("r", "reject", "r"),
 		Unlink: bind("x", "unlink", "x"),
 		Label:  bind("t", "label", "t"),
@@ -102,12 +100,11 @@ func DefaultKeyMap() KeyMap {
 			Leave:   bind("esc", "leave", "esc"),
 		},
 		Concepts: ConceptKeys{
-			Up:         bind("up", "up", "up", "ctrl+p"),
-			Down:       bind("down", "down", "down", "ctrl+n", "tab"),
-			Confirm:    bind("enter", "choose", "enter"),
-			Leave:      bind("esc", "leave", "esc", "ctrl+c"),
-			Pick:       bind("1-9", "choose from the list", digits("")...),
-			PickTyping: bind("alt+1-9", "choose while typing", digits("alt+")...),
+			Up:      bind("up", "back to the line", "up", "ctrl+p"),
+			Down:    bind("down", "into the list", "down", "ctrl+n", "tab"),
+			Confirm: bind("enter", "choose", "enter"),
+			Leave:   bind("esc", "leave", "esc", "ctrl+c"),
+			Pick:    bind("1-9", "choose in the list", digits()...),
 		},
 	}
 }

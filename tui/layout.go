@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -91,7 +92,7 @@ func (m *Model) compose() {
 	rows = append(rows, m.body()...)
 	rows = append(rows, m.rule(m.styles.Glyphs.TeeUp), m.hintLine(), m.statusLine())
 	m.overlay(rows)
-	m.frame = strings.Join(rows, "\n")
+	m.frame = m.styles.Ground(rows)
 }
 
 func (m *Model) refuseSize() string {
@@ -156,7 +157,11 @@ func (m *Model) body() []string {
 		if docs != nil {
 			rows[i] = docs[i] + bar
 		}
-		rows[i] += text[i] + bar + side.Rows[i]
+		meet := bar
+		if slices.Contains(side.Rules, i) {
+			meet = m.styles.Rule.Render(m.styles.Glyphs.TeeLeft)
+		}
+		rows[i] += text[i] + meet + side.Rows[i]
 	}
 	m.placeInput(side, z.width-z.side, 2)
 	return rows

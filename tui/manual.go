@@ -16,7 +16,7 @@ type keyGroup struct {
 	keys  []keyLine
 }
 
-type keyLine struct{ key, about string }
+type keyLine struct{ shown, all, about string }
 
 // manual are all keys by group: what the help shows and docs/keys.md lists.
 func (m *Model) manual() []keyGroup {
@@ -27,20 +27,20 @@ func (m *Model) manual() []keyGroup {
 			groups = append(groups, keyGroup{title: c.group})
 		}
 		g := &groups[len(groups)-1]
-		g.keys = append(g.keys, keyLine{spell(c.binding), c.about})
+		g.keys = append(g.keys, keyLine{c.binding.Help().Key, spell(c.binding), c.about})
 	}
 	q, h, c, d := m.keys.Selecting, m.keys.Hits, m.keys.Concepts, dialog.DefaultKeyMap()
 	return append(groups,
 		section("While selecting", q.Left, q.Right, q.WordLeft, q.WordRight, q.Up, q.Down, q.LineStart, q.LineEnd, q.Anchor, q.Confirm, q.Leave),
 		section("While finding in the text", h.Next, h.Prev, h.Leave),
-		section("While searching concepts", c.Down, c.Up, c.Confirm, c.Pick, c.PickTyping, c.Leave),
+		section("While searching concepts", c.Down, c.Up, c.Confirm, c.Pick, c.Leave),
 		section("In a list", d.Up, d.Down, d.PageUp, d.PageDown, d.Confirm, d.Leave))
 }
 
 func section(title string, bindings ...key.Binding) keyGroup {
 	g := keyGroup{title: title}
 	for _, b := range bindings {
-		g.keys = append(g.keys, keyLine{spell(b), b.Help().Desc})
+		g.keys = append(g.keys, keyLine{b.Help().Key, spell(b), b.Help().Desc})
 	}
 	return g
 }
@@ -58,10 +58,7 @@ func spell(b key.Binding) string {
 			names = append(names, k)
 		}
 	}
-	if len(shown) == 1 {
-		return strings.Join(names, " ")
-	}
-	return strings.Join(names, ", ")
+	return strings.Join(names, " ")
 }
 
 // Manual writes the keys of the workbench as a page of Markdown.
@@ -74,7 +71,7 @@ func Manual() string {
 		fmt.Fprintf(&b, "\n## %s\n\n| key | does |\n|---|---|\n", g.title)
 		for _, k := range g.keys {
 			var keys []string
-			for _, one := range strings.Fields(strings.ReplaceAll(k.key, ",", "")) {
+			for _, one := range strings.Fields(k.all) {
 				keys = append(keys, "`"+strings.ReplaceAll(one, "|", "\\|")+"`")
 			}
 			fmt.Fprintf(&b, "| %s | %s |\n", strings.Join(keys, " "), k.about)

@@ -41,16 +41,16 @@ func (m *Model) theme() *style.Styles {
 	if m.term.colourless {
 		name = "none"
 	}
-	switch name {
-	case "none":
+	if name == "none" {
 		return style.Plain(g)
-	case "light":
-		return style.Light(m.term.background, g)
-	case "dark":
-		return style.Dark(m.term.background, g)
 	}
-	if m.term.light {
-		return style.Light(m.term.background, g)
+	light := name == "light" || name != "dark" && m.term.light
+	t := style.Terminal{Background: m.term.background, Few: m.term.few, Glyphs: g}
+	if asked := name == "light" || name == "dark"; asked && (light != m.term.light || t.Background == nil) {
+		t.Whole, t.Background = true, nil
 	}
-	return style.Dark(m.term.background, g)
+	if light {
+		return style.Light(t)
+	}
+	return style.Dark(t)
 }

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"unicode"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"github.com/gloss-nlp/gloss/tui/dialog"
@@ -23,6 +25,9 @@ func (m *Model) refuse(s string) { m.message, m.wrong = s, true }
 
 // press takes a key: what is open gets it first.
 func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
+	if esc, rest, ok := splitAlt(k); ok {
+		return tea.Batch(m.press(esc), m.press(rest))
+	}
 	switch {
 	case m.status.Fatal != nil:
 		if key.Matches(k, m.keys.Quit) {
@@ -58,6 +63,19 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 	}
 	m.touched = true
 	return m.runFrom(m.commands, k)
+}
+
+// splitAlt takes "alt and a letter" for what it mostly is: escape and a letter that
+// reached the terminal in one piece, as they do over a network.
+func splitAlt(k tea.KeyPressMsg) (esc, rest tea.KeyPressMsg, ok bool) {
+	if k.Mod&^tea.ModShift != tea.ModAlt || !unicode.IsPrint(k.Code) {
+		return esc, rest, false
+	}
+	r := k.Code
+	if k.ShiftedCode != 0 && k.Mod.Contains(tea.ModShift) {
+		r = k.ShiftedCode
+	}
+	return tea.KeyPressMsg{Code: tea.KeyEscape}, tea.KeyPressMsg{Code: k.Code, Text: string(r)}, true
 }
 
 // runFrom runs the command that the key stands for, or says why it cannot act.

@@ -79,7 +79,7 @@ func (m *Model) pressSelect(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, q.WordLeft):
 		to = wordEdge(t, to, true, false)
 	case key.Matches(k, q.WordRight):
-		to = wordEdge(t, to, true, true)
+		to = m.wordRight(to)
 	case key.Matches(k, q.Up):
 		to = m.text.Line(to, -1)
 	case key.Matches(k, q.Down):
@@ -94,6 +94,19 @@ func (m *Model) pressSelect(k tea.KeyPressMsg) tea.Cmd {
 	m.sel.caret = max(min(to, t.Len()-1), 0)
 	m.showSelection()
 	return nil
+}
+
+// wordRight goes to the next beginning of a word; while text is being selected, to
+// the last sign of a word, so that whole words are selected.
+func (m *Model) wordRight(o corpus.Off) corpus.Off {
+	t := m.doc.Text
+	if !m.sel.anchored {
+		return wordEdge(t, o, true, true)
+	}
+	if end := wordEdge(t, nextCluster(t, o), false, true); end > o {
+		return prevCluster(t, end)
+	}
+	return o
 }
 
 // confirmSelection asks for the label. Where nothing was anchored, the word under

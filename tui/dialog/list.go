@@ -16,6 +16,7 @@ type Entry struct {
 	Key    string // chooses the entry at once, where the list is not filtered; shown at the left
 	Title  string
 	Detail string // shown at the right
+	Also   string // further words that the filter finds it by
 	Paint  style.Paint
 	Faint  bool // cannot be chosen now; Detail says why
 	Value  int  // what the caller knows the entry by
@@ -123,7 +124,7 @@ func (l *List) narrow() {
 		words = strings.Fields(Fold(l.filter.value()))
 	}
 	for i, e := range l.entries {
-		text := Fold(e.Title + " " + e.Key + " " + e.Detail)
+		text := Fold(e.Title + " " + e.Key + " " + e.Detail + " " + e.Also)
 		ok := true
 		for _, w := range words {
 			ok = ok && strings.Contains(text, w)

@@ -120,7 +120,7 @@ func (p *Pane) line(d workbench.Info) string {
 		mark, paint = g.Partly, s.Accent
 	}
 	count := ""
-	if d.Loaded && d.Undecided > 0 {
+	if d.Loaded && d.Undecided > 0 && !d.Finished {
 		count = strconv.Itoa(d.Undecided)
 	}
 	if d.Problem {

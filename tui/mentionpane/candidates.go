@@ -16,7 +16,11 @@ import (
 // are shown. The first get their evidence; where rows run out, the later ones a
 // single row each, so that the digits reach as far as they can.
 func (p *pane) candidates(it *workbench.Item, limit int) int {
+	small := limit < 8              // the line of hints has the keys too
 	room := limit - len(p.rows) - 2 // a blank row and the keys come below
+	if small {
+		room = limit - len(p.rows)
+	}
 	if !it.Ready && len(it.Candidates) == 0 {
 		p.add(p.s.Muted.Render("looking up concepts" + p.s.Glyphs.Ellipsis))
 		return 0
@@ -33,7 +37,7 @@ func (p *pane) candidates(it *workbench.Item, limit int) int {
 	linked := linkedID(it)
 	for i, c := range list {
 		rows := p.candidate(fmt.Sprint(i+1), c, i < full, c.ID == linked)
-		if len(p.rows)+len(rows) > limit-1 && n > 0 {
+		if last := limit - 1; len(p.rows)+len(rows) > last && n > 0 && (!small || len(p.rows)+len(rows) > limit) {
 			break
 		}
 		for _, r := range rows {
@@ -41,10 +45,10 @@ func (p *pane) candidates(it *workbench.Item, limit int) int {
 		}
 		n++
 	}
-	if len(p.rows) < limit-1 {
+	if len(p.rows) < limit-1 && !small {
 		p.add("")
 	}
-	if len(p.rows) < limit {
+	if len(p.rows) < limit && !small {
 		p.keys(n, len(it.Candidates)-n)
 	}
 	return n
@@ -71,7 +75,11 @@ func detailed(list []kb.Candidate, rows int) int {
 			return full
 		}
 	}
-	// Not all fit in one row each: evidence for the first is worth two others.
+	// Not all fit in one row each: evidence for the first is worth two others,
+	// where there are any rows to speak of.
+	if rows < 6 {
+		return 0
+	}
 	return 1
 }
 
@@ -81,8 +89,8 @@ func (p *pane) keys(shown, more int) {
 	if more > 0 && shown > 0 {
 		parts = append(parts, p.s.Muted.Render(fmt.Sprintf("%d more", more)))
 	}
-	parts = append(parts, p.s.Key.Render("s")+p.s.Muted.Render(" search"), p.s.Key.Render("0")+p.s.Muted.Render(" no concept"))
-	p.add(strings.Join(parts, "   "))
+	parts = append(parts, p.s.Key.Render("s")+p.s.Muted.Render(" search"), p.s.Key.Render("0")+p.s.Muted.Render(" none"))
+	p.add(strings.Join(parts, "  "))
 }
 
 // candidate draws one concept: what it is called, and why it is offered.
@@ -112,7 +120,11 @@ func (p *pane) candidate(digit string, c kb.Candidate, full, chosen bool) []stri
 		if n > 1 {
 			times = fmt.Sprintf("%d times", n)
 		}
-		rows = append(rows, "  "+p.s.Good.Render("chosen "+times+" in this corpus"))
+		said := "chosen " + times + " in this corpus"
+		if cells.Width(said) > p.inner()-2 {
+			said = "chosen " + times + " here"
+		}
+		rows = append(rows, "  "+p.s.Good.Render(said))
 	}
 	return rows
 }
@@ -145,6 +157,6 @@ func number(v corpus.Score) string {
 	if !v.Known() {
 		return "    "
 	}
-	s := fmt.Sprintf("%.2f", float64(v))
+	s := strings.TrimPrefix(fmt.Sprintf("%.2f", float64(v)), "0")
 	return cells.Blank(4-len(s)) + s
 }

@@ -3,7 +3,6 @@
 package mentionpane
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/gloss-nlp/gloss/engine/workbench"
@@ -38,6 +37,8 @@ type Drawn struct {
 	Rows  []string
 	Shown int // how many candidates can be seen, and so chosen
 	Input int // row of the search line, where a search is open
+	Rules []int
+	// Rules are the rows that are rules, which meet the rule at the pane's left.
 }
 
 // pane collects rows.
@@ -46,6 +47,7 @@ type pane struct {
 	w, h  int
 	rows  []string
 	input int
+	rules []int
 }
 
 // Draw draws exactly h rows of w cells.
@@ -68,7 +70,7 @@ func Draw(s *style.Styles, d Data, w, h int) Drawn {
 	for len(p.rows) < h {
 		p.add("")
 	}
-	return Drawn{Rows: p.rows[:h], Shown: shown, Input: p.input}
+	return Drawn{Rows: p.rows[:h], Shown: shown, Input: p.input, Rules: p.rules}
 }
 
 // add appends a row, with a blank column at the left.
@@ -80,6 +82,7 @@ func (p *pane) add(row string) {
 func (p *pane) inner() int { return max(p.w-2, 1) }
 
 func (p *pane) rule() {
+	p.rules = append(p.rules, len(p.rows))
 	p.rows = append(p.rows, p.s.Rule.Render(strings.Repeat(p.s.Glyphs.Horizontal, max(p.w, 0))))
 }
 
@@ -91,8 +94,9 @@ func (p *pane) head(d Data, most int) {
 		p.add(p.s.Strong.Render(row))
 	}
 	title, paint := d.Label(d.Item.Label)
-	state := word(d.Item)
-	p.add(cells.Cut(paint.Chip.Render(cells.Clean(title))+p.s.Muted.Render(" "+g.Dot+" "+state), p.inner(), g.Ellipsis))
+	state := " " + g.Dot + " " + word(d.Item)
+	title = cells.Cut(cells.Clean(title), max(p.inner()-cells.Width(state), 6), g.Ellipsis)
+	p.add(paint.Chip.Render(title) + p.s.Muted.Render(state))
 	for _, l := range d.Item.Links {
 		p.add(p.s.Good.Render(cells.Cut(g.Arrow+" "+cells.Clean(l.ID+" "+l.Name), p.inner(), g.Ellipsis)))
 	}
@@ -105,7 +109,9 @@ func (p *pane) head(d Data, most int) {
 	if d.Item.Note != "" {
 		p.add(p.s.Muted.Render(cells.Cut("note: "+cells.Clean(d.Item.Note), p.inner(), g.Ellipsis)))
 	}
-	p.add("")
+	if p.h >= 10 {
+		p.add("")
+	}
 }
 
 func (p *pane) empty(d Data) {
@@ -126,7 +132,7 @@ func word(it *workbench.Item) string {
 		w += " by letters"
 	}
 	if it.Score.Known() {
-		w += fmt.Sprintf(" %.2f", float64(it.Score))
+		w += " " + strings.TrimSpace(number(it.Score))
 	}
 	return w
 }

@@ -27,7 +27,7 @@ func (p *pane) search(s *Search) {
 			digit = fmt.Sprint(i + 1)
 		}
 		rows := p.candidate(digit, c, true, false)[:2]
-		if len(p.rows)+len(rows) > p.h-2 {
+		if len(p.rows)+len(rows) > p.h {
 			break
 		}
 		for k, r := range rows {
@@ -39,8 +39,4 @@ func (p *pane) search(s *Search) {
 			p.add(r)
 		}
 	}
-	for len(p.rows) < p.h-1 {
-		p.add("")
-	}
-	p.add(p.s.Key.Render("enter") + p.s.Muted.Render(" choose  ") + p.s.Key.Render("esc") + p.s.Muted.Render(" leave"))
 }

@@ -77,8 +77,18 @@ func (s *Styles) toned(c colorful.Color) *Label {
 		Bar:   look{fg: focus, bold: true}.paint(),
 		Line:  look{fg: line}.paint(),
 	}
+	ink := t.ink
+	if s.few {
+		// The nearest of 256 colours to a soft tint is a loud one: a grey behind
+		// text of the label's colour says the same.
+		tint, ink = hex("#e4e4e4"), line
+		if t.dark {
+			tint = hex("#303030")
+		}
+		l.Tint = look{bg: tint, fg: ink}.paint()
+	}
 	for i, u := range underlines {
-		k := look{underline: u, line: line, fg: t.ink, bg: tint}
+		k := look{underline: u, line: line, fg: ink, bg: tint}
 		if i == 0 {
 			k.bg, k.fg = nil, nil
 		}

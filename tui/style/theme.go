@@ -2,6 +2,7 @@ package style
 
 import (
 	"image/color"
+	"strings"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/lucasb-eyer/go-colorful"
@@ -34,10 +35,12 @@ type Styles struct {
 	Good, Warn, Bad                    Paint
 	Row, RowMuted, Marker              Paint // the row under a cursor
 	Hit, HitHere, Selection, TextCaret Paint
-	Dialog, DialogTitle                Paint
+	DialogTitle                        Paint
 
+	base   Paint // of every cell that nothing else paints; mostly the terminal's own
 	tokens tokens
 	plain  bool
+	few    bool
 	labels map[labelKey]*Label
 }
 
@@ -49,25 +52,32 @@ func hex(s string) colorful.Color {
 	return c
 }
 
-// Dark is the theme for a dark background; back is the background itself, where
-// the terminal told it, else nil.
-func Dark(back color.Color, g *Glyphs) *Styles {
-	return build("dark", tokens{
-		dark: true, back: backdrop(back, "#16161e"),
+// Terminal is what a theme must know of the terminal.
+type Terminal struct {
+	Background color.Color // nil where it did not tell
+	Few        bool        // it shows 256 colours or less, in which soft tints turn garish
+	Whole      bool        // paint the background too: the theme is not the one that the terminal calls for
+	Glyphs     *Glyphs
+}
+
+// Dark is the theme for a dark background.
+func Dark(t Terminal) *Styles {
+	return build("dark", t, tokens{
+		dark: true, back: backdrop(t.Background, "#16161e"),
 		ink: hex("#f2f4f8"), muted: hex("#99a1b3"), rule: hex("#4b5263"),
 		accent: hex("#8ab4f8"), good: hex("#8fd19e"), warn: hex("#f0b866"), bad: hex("#ff8a80"),
 		panel: hex("#2b3245"), hit: hex("#e5c454"), onHit: hex("#16161e"),
-	}, g)
+	})
 }
 
 // Light is the theme for a light background.
-func Light(back color.Color, g *Glyphs) *Styles {
-	return build("light", tokens{
-		back: backdrop(back, "#ffffff"),
+func Light(t Terminal) *Styles {
+	return build("light", t, tokens{
+		back: backdrop(t.Background, "#ffffff"),
 		ink:  hex("#14161b"), muted: hex("#5a6172"), rule: hex("#b9bfcc"),
 		accent: hex("#1a56b4"), good: hex("#216e39"), warn: hex("#8a5300"), bad: hex("#b3261e"),
 		panel: hex("#e3eaf7"), hit: hex("#ffd84d"), onHit: hex("#14161b"),
-	}, g)
+	})
 }
 
 // Plain is the theme without colours: weight, underline and reverse only.
@@ -93,9 +103,9 @@ func backdrop(c color.Color, otherwise string) colorful.Color {
 	return back
 }
 
-func build(name string, t tokens, g *Glyphs) *Styles {
-	return &Styles{
-		Name: name, Dark: t.dark, Glyphs: g, tokens: t, labels: map[labelKey]*Label{},
+func build(name string, term Terminal, t tokens) *Styles {
+	s := &Styles{
+		Name: name, Dark: t.dark, Glyphs: term.Glyphs, tokens: t, few: term.Few, labels: map[labelKey]*Label{},
 		Strong: look{fg: t.ink, bold: true}.paint(),
 		Muted:  look{fg: t.muted}.paint(),
 		Rule:   look{fg: t.rule}.paint(),
@@ -111,9 +121,27 @@ func build(name string, t tokens, g *Glyphs) *Styles {
 		HitHere:     look{fg: t.onHit, bg: t.hit}.paint(),
 		Selection:   look{fg: t.onHit, bg: t.accent}.paint(),
 		TextCaret:   look{reverse: true}.paint(),
-		Dialog:      Paint{},
 		DialogTitle: look{fg: t.accent, bold: true}.paint(),
 	}
+	if term.Whole {
+		s.base = look{fg: t.ink, bg: t.back}.paint()
+	}
+	return s
+}
+
+// Ground joins the rows of a frame on the theme's own background, where it has one.
+func (s *Styles) Ground(rows []string) string {
+	if s.base.on == "" {
+		return strings.Join(rows, "\n")
+	}
+	for i, row := range rows {
+		// A row that ends in blanks is sent as "erase the rest", and not every
+		// terminal remembers the background of what was erased.
+		if cut, ok := strings.CutSuffix(row, " "); ok {
+			rows[i] = cut + "\u00a0"
+		}
+	}
+	return s.base.on + strings.ReplaceAll(strings.Join(rows, "\n"), reset, reset+s.base.on) + reset
 }
 
 // hitText colours what a search found elsewhere; on a light background the hit's

@@ -102,12 +102,15 @@ func (p *Pane) marks(ln int) []mark {
 		m.hull = corpus.Spans(m.pieces).Hull()
 		ms = append(ms, m)
 	}
-	sort.SliceStable(ms, func(a, b int) bool { return ms[a].hull.Len() < ms[b].hull.Len() })
+	// By the length of the whole mention, so that the order is the same on every line of it.
+	sort.SliceStable(ms, func(a, b int) bool { return p.length(ms[a]) < p.length(ms[b]) })
 	for i := range ms {
 		ms[i].row = freeRow(ms[:i], ms[i].hull)
 	}
 	return ms
 }
+
+func (p *Pane) length(m mark) corpus.Off { return p.mentions[m.mention].Spans.Hull().Len() }
 
 // freeRow is the lowest row where nothing overlaps or touches the span.
 func freeRow(placed []mark, s corpus.Span) int {

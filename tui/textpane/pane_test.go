@@ -194,7 +194,7 @@ func long(s *style.Styles) (corpus.Text, []Mention) {
 }
 
 func BenchmarkWrap(b *testing.B) {
-	text, _ := long(style.Dark(nil, style.Unicode()))
+	text, _ := long(style.Dark(style.Terminal{Glyphs: style.Unicode()}))
 	b.SetBytes(int64(len(text.String())))
 	for b.Loop() {
 		wrap(text, ansi.WcWidth, 80)
@@ -202,7 +202,7 @@ func BenchmarkWrap(b *testing.B) {
 }
 
 func BenchmarkSetMentions(b *testing.B) {
-	s := style.Dark(nil, style.Unicode())
+	s := style.Dark(style.Terminal{Glyphs: style.Unicode()})
 	text, ms := long(s)
 	p := New(s)
 	p.SetSize(100, 50)
@@ -213,7 +213,7 @@ func BenchmarkSetMentions(b *testing.B) {
 }
 
 func BenchmarkView(b *testing.B) {
-	s := style.Dark(nil, style.Unicode())
+	s := style.Dark(style.Terminal{Glyphs: style.Unicode()})
 	text, ms := long(s)
 	p := New(s)
 	p.SetSize(100, 50)

@@ -1,0 +1,434 @@
+package tui
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/gloss-nlp/gloss/corpus/brat"
+	"github.com/gloss-nlp/gloss/engine/workbench"
+	"github.com/gloss-nlp/gloss/kb"
+)
+
+const sample = `Antecedentes
+Varón de 63 años, fumador, diagnosticado en 2014 de adenocarcinoma de pulmón estadio IV con metástasis óseas y hepáticas. Se inicia tratamiento con carboplatino y pemetrexed.
+
+Evolución
+Tras 4 ciclos, TC con progresión de las LOEs hepáticas e infiltración de médula ósea (biopsia: 腺癌, CK7+). HTA y SAOS en tratamiento con CPAP. 🙂 Niño	con tabulador.
+
+Se propone segunda línea con docetaxel. El paciente refiere astenia y disnea de mínimos esfuerzos, sin fiebre.
+`
+
+var sampleMentions = []string{
+	"s MORFOLOGIA_NEOPLASIA adenocarcinoma de pulmón",
+	"p MORFOLOGIA_NEOPLASIA pulmón",
+	"a ENFERMEDAD metástasis|hepáticas",
+	"s PROCEDIMIENTO carboplatino",
+	"l ENFERMEDAD LOEs hepáticas",
+	"s MORFOLOGIA_NEOPLASIA infiltración de médula ósea",
+	"p MORFOLOGIA_NEOPLASIA médula ósea",
+	"n MORFOLOGIA_NEOPLASIA 腺癌",
+	"s ENFERMEDAD HTA",
+	"s ENFERMEDAD SAOS",
+	"l SINTOMA astenia",
+	"s SINTOMA disnea de mínimos esfuerzos",
+}
+
+// screen drives a model by hand.
+type screen struct {
+	t *testing.T
+	f *fake
+	m *Model
+}
+
+// open starts the model on three documents, the second of which is the sample.
+func open(t *testing.T, w, h int, opt Options) *screen {
+	t.Helper()
+	f := newFake()
+	f.add("onco1", "Paciente con HTA y SAOS.", "a ENFERMEDAD HTA")
+	f.finished["onco1"] = true
+	f.add("onco2", sample, sampleMentions...)
+	f.add("onco3", "Paciente con asma.", "s ENFERMEDAD asma")
+	opt.Title, opt.Theme = "oncologia", "none"
+	s := &screen{t, f, New(f, opt)}
+	s.send(tea.WindowSizeMsg{Width: w, Height: h})
+	s.send(changedMsg{})
+	return s
+}
+
+// send hands a message over, and what the commands answer that it brings. A wait
+// for the workbench's next change is not waited for.
+func (s *screen) send(msg tea.Msg) (quit bool) {
+	_, cmd := s.m.Update(msg)
+	if _, ok := msg.(changedMsg); ok {
+		return s.m.quitting && s.m.status.Unsaved == 0
+	}
+	return s.run(cmd)
+}
+
+func (s *screen) run(cmd tea.Cmd) (quit bool) {
+	if cmd == nil {
+		return false
+	}
+	switch msg := cmd().(type) {
+	case nil:
+	case tea.QuitMsg:
+		return true
+	case tea.BatchMsg:
+		for _, c := range msg {
+			quit = s.run(c) || quit
+		}
+	default:
+		return s.send(msg)
+	}
+	return quit
+}
+
+// stroke is a key by its name.
+func stroke(name string) tea.KeyPressMsg {
+	special := map[string]tea.KeyPressMsg{
+		"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "tab": {Code: tea.KeyTab}, "down": {Code: tea.KeyDown}, "up": {Code: tea.KeyUp},
+		"shift+tab": {Code: tea.KeyTab, Mod: tea.ModShift}, "pgdn": {Code: tea.KeyPgDown}, "backspace": {Code: tea.KeyBackspace},
+		"space": {Code: tea.KeySpace, Text: " "}, "ctrl+r": {Code: 'r', Mod: tea.ModCtrl}, "ctrl+n": {Code: 'n', Mod: tea.ModCtrl},
+		"ctrl+p": {Code: 'p', Mod: tea.ModCtrl}, "ctrl+c": {Code: 'c', Mod: tea.ModCtrl}, "ctrl+u": {Code: 'u', Mod: tea.ModCtrl},
+	}
+	if k, ok := special[name]; ok {
+		return k
+	}
+	r := []rune(name)[0]
+	return tea.KeyPressMsg{Code: r, Text: name}
+}
+
+// press types keys by name, separated by blanks.
+func (s *screen) press(keys string) (quit bool) {
+	for _, k := range strings.Fields(keys) {
+		quit = s.send(stroke(k)) || quit
+	}
+	return quit
+}
+
+func (s *screen) write(text string) {
+	for _, r := range text {
+		s.send(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+}
+
+func (s *screen) text() string { return ansi.Strip(s.m.View().Content) }
+
+// focus is the text of the mention in focus.
+func (s *screen) focus() string {
+	if it := s.m.item(); it != nil {
+		return it.Text
+	}
+	return ""
+}
+
+func (s *screen) wantFocus(want string) {
+	s.t.Helper()
+	if got := s.focus(); got != want {
+		s.t.Errorf("focus is on %q, want %q", got, want)
+	}
+}
+
+func (s *screen) wantLog(want ...string) {
+	s.t.Helper()
+	if got := strings.Join(s.f.log, "; "); got != strings.Join(want, "; ") {
+		s.t.Errorf("the workbench did %q, want %q", got, strings.Join(want, "; "))
+	}
+}
+
+func (s *screen) wantText(parts ...string) {
+	s.t.Helper()
+	for _, p := range parts {
+		if !strings.Contains(s.text(), p) {
+			s.t.Errorf("%q is not on the screen:\n%s", p, s.text())
+		}
+	}
+}
+
+func TestTheFirstUndecidedMentionHasTheFocus(t *testing.T) {
+	s := open(t, 120, 40, Options{})
+	s.wantFocus("adenocarcinoma de pulmón")
+	if s.m.docName != "onco2" {
+		t.Errorf("opened %q; the first that is not finished is onco2", s.m.docName)
+	}
+	s.wantText("▌adenocarcinoma de pulmón▐", "saved 0", "idle", "2 of 3")
+	at := open(t, 120, 40, Options{At: "onco3"})
+	at.wantFocus("asma")
+	if got := open(t, 120, 40, Options{At: "nowhere"}); got.m.docName != "onco2" {
+		t.Errorf("a document that does not exist opened %q", got.m.docName)
+	}
+}
+
+func TestNothingIsNeededForTheFirstFrame(t *testing.T) {
+	f := newFake()
+	m := New(f, Options{})
+	m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	if got := ansi.Strip(m.View().Content); !strings.Contains(got, "gloss") || !strings.Contains(got, "saved 0") {
+		t.Errorf("the first frame is %q", got)
+	}
+}
+
+func TestDecisionsMoveOn(t *testing.T) {
+	s := open(t, 120, 40, Options{})
+	s.press("a")
+	s.wantFocus("pulmón")
+	s.press("1")
+	s.wantFocus("carboplatino")
+	s.press("r")
+	s.wantFocus("infiltración de médula ósea")
+	s.press("0")
+	s.wantFocus("médula ósea")
+	s.wantLog("accept", "choose 8140/3 of 9", "reject", "nil of 9")
+	s.press("a a a")
+	s.wantFocus("disnea de mínimos esfuerzos")
+	s.press("a")
+	s.wantFocus("disnea de mínimos esfuerzos") // it never leaves the document by itself
+	s.wantText("all is decided: f finishes, ] next document", "saved 8", "✓ all is decided here")
+	s.press("f")
+	s.wantText("✓ finished (f opens it again)")
+	s.press("]")
+	s.wantFocus("asma")
+}
+
+func TestUndoGoesToWhatCameBack(t *testing.T) {
+	s := open(t, 120, 40, Options{})
+	s.press("a r")
+	s.wantFocus("carboplatino")
+	s.press("]")
+	s.wantFocus("asma")
+	s.press("u")
+	s.wantFocus("pulmón")
+	if s.m.docName != "onco2" {
+		t.Errorf("the undo was in onco2, the screen shows %s", s.m.docName)
+	}
+	s.press("u")
+	s.wantFocus("adenocarcinoma de pulmón")
+	s.press("ctrl+r")
+	s.wantLog("accept", "reject", "undo", "undo", "redo")
+	s.press("u u")
+	s.wantText("nothing to undo")
+}
+
+func TestKeysWaitForAnUndoThatReads(t *testing.T) {
+	s := open(t, 120, 40, Options{})
+	s.press("a ]")
+	s.f.unread["onco2"] = true
+	_, cmd := s.m.Update(stroke("u"))
+	if cmd == nil {
+		t.Fatal("an undo in a document that is not read ran in Update")
+	}
+	s.wantLog("accept")
+	s.m.Update(stroke("n"))
+	s.wantFocus("asma")
+	if strings.Contains(s.text(), "idle") {
+		t.Error("idle is shown while an undo is under way")
+	}
+	s.run(cmd)
+	s.wantLog("accept", "undo")
+	s.wantFocus("pulmón") // "n" came after the undo
+}
+
+func TestMentionsAreStepped(t *testing.T) {
+	s := open(t, 120, 40, Options{})
+	s.press("n n")
+	s.wantFocus("metástasis hepáticas")
+	s.press("p")
+	s.wantFocus("pulmón")
+	s.press("tab")
+	s.wantFocus("carboplatino")
+	s.press("shift+tab shift+tab")
+	s.wantFocus("adenocarcinoma de pulmón")
+	s.press("shift+tab")
+	s.wantFocus("disnea de mínimos esfuerzos")
+	s.press("n")
+	s.wantText("this is the last mention")
+	s.press("[ n p")
+	s.wantText("this is the first mention")
+}
+
+func TestBoundariesMove(t *testing.T) {
+	s := open(t, 120, 40, Options{})
+	for _, c := range []struct{ keys, want string }{
+		{"h", " adenocarcinoma de pulmón"}, {"l", "adenocarcinoma de pulmón"}, {"W", "adenocarcinoma de pulmón estadio"},
+		{"W", "adenocarcinoma de pulmón estadio IV"}, {"B B B", "adenocarcinoma de"}, {"w", "de"}, {"b", "adenocarcinoma de"},
+		{"H", "adenocarcinoma d"}, {"L L", "adenocarcinoma de "}, {"B B", "adenocarcinoma"},
+	} {
+		s.press(c.keys)
+		s.wantFocus(c.want)
+	}
+	s.wantText("adenocarcinoma de pulmón → adenocarcinoma", "u takes it back")
+	s.press("B")
+	s.wantText("a mention cannot be empty")
+	s.wantFocus("adenocarcinoma")
+}
+
+func TestEdgesKeepSignsWhole(t *testing.T) {
+	s := open(t, 120, 40, Options{})
+	s.f.add("signs", "e\u0301 x 👩‍👩‍👧 y", "s ENFERMEDAD x")
+	s.send(changedMsg{})
+	s.m.open("signs", "")
+	s.press("L L")
+	s.wantFocus("x 👩‍👩‍👧")
+	s.press("h h")
+	s.wantFocus("e\u0301 x 👩‍👩‍👧")
+	s.press("h")
+	s.wantText("the text ends here")
+}
+
+func TestFrozenUnderTheCursor(t *testing.T) {
+	s := open(t, 120, 40, Options{})
+	d := s.f.docs["onco2"]
+	at := strings.Index(sample, "fumador")
+	late := workbench.Item{Key: "late", State: workbench.Suggested}
+	late.Label, late.Text = "SINTOMA", "fumador"
+	late.Spans = append(late.Spans, d.Items[0].Spans[0])
+	late.Spans[0].Start = d.Text.Off(at)
+	late.Spans[0].End = d.Text.Off(at + len("fumador"))
+	s.f.wait("onco2", late)
+	before := s.f.docs["onco2"].Items
+	s.send(changedMsg{})
+	s.wantFocus("adenocarcinoma de pulmón")
+	s.wantText("+ 1 new")
+	if len(s.m.doc.Items) != len(before) {
+		t.Error("a late result was shown under the cursor")
+	}
+	s.press("n")
+	if _, i := s.m.doc.Item("late"); i != 0 {
+		t.Errorf("after the cursor moved on, the late result is at %d, want 0", i)
+	}
+	s.wantFocus("pulmón")
+	last := s.f.looks[len(s.f.looks)-1]
+	if last.Doc != "onco2" || last.Key != s.m.focus || last.Screen.Len() == 0 {
+		t.Errorf("the workbench was told %+v", last)
+	}
+}
+
+func TestSuggestionsOfAnUntouchedDocumentGetTheFocus(t *testing.T) {
+	f := newFake()
+	f.add("raw", "Paciente con asma y tos.")
+	f.docs["raw"].Busy = true
+	s := &screen{t, f, New(f, Options{Theme: "none"})}
+	s.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+	s.send(changedMsg{})
+	s.wantFocus("")
+	s.press("a")
+	s.wantText("no mention here yet")
+	g := newFake()
+	g.add("raw", "Paciente con asma y tos.", "s SINTOMA asma", "s SINTOMA tos")
+	for _, touched := range []bool{true, false} {
+		s.m.touched = touched
+		d := *g.docs["raw"]
+		d.Version++
+		f.docs["raw"] = &d
+		s.send(changedMsg{})
+		want := "asma"
+		if touched {
+			want = "" // the annotator is reading: nothing jumps
+		}
+		s.wantFocus(want)
+	}
+}
+
+func TestUnavailableKeysSayWhy(t *testing.T) {
+	for _, c := range []struct {
+		name, keys, want string
+		change           func(f *fake)
+	}{
+		{"read-only", "a", "read-only: the file changed", func(f *fake) { f.docs["onco2"].ReadOnly = "the file changed" }},
+		{"no link to remove", "x", "this mention has no link", nil},
+		{"no note on a suggestion", "e", "accept it first", nil},
+		{"no candidates yet", "1", "still being looked up", func(f *fake) { f.docs["onco2"].Items[0].Candidates, f.docs["onco2"].Items[0].Ready = nil, false }},
+		{"no candidates", "1", "no concept is offered", func(f *fake) { f.docs["onco2"].Items[0].Candidates = nil }},
+		{"too high a digit", "4", "there is no candidate 4", func(f *fake) { f.docs["onco2"].Items[0].Candidates = f.docs["onco2"].Items[0].Candidates[:3] }},
+		{"no document further", "] ]", "this is the last document", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t, 120, 40, Options{})
+			if c.change != nil {
+				c.change(s.f)
+			}
+			s.press(c.keys)
+			s.wantText(c.want)
+			s.wantLog()
+		})
+	}
+}
+
+func TestProblemsAndLettersAreSaid(t *testing.T) {
+	s := open(t, 120, 40, Options{})
+	d := s.f.edit("onco2")
+	d.Problems = []brat.Problem{{Line: 14, Message: "no such type"}, {Line: 20}}
+	d.Letters, d.Language = true, "en"
+	s.f.docs["onco2"] = d
+	s.send(changedMsg{})
+	s.wantText("2 problems in the .ann file; line 14: no such type")
+	d = s.f.edit("onco2")
+	d.Problems = nil
+	s.f.docs["onco2"] = d
+	s.send(changedMsg{})
+	s.wantText("en: suggestions by letters")
+}
+
+func TestQuitWaitsForTheDisk(t *testing.T) {
+	s := open(t, 80, 24, Options{})
+	if !s.press("q") {
+		t.Error("q did not leave though all is saved")
+	}
+	s = open(t, 80, 24, Options{})
+	s.f.status.Unsaved = 2
+	s.send(changedMsg{})
+	s.wantText("saving 2")
+	if s.press("q") {
+		t.Fatal("q left before decisions were on disk")
+	}
+	s.wantText("saving, then leaving")
+	s.press("a")
+	s.wantLog()
+	s.f.status.Unsaved = 0
+	if !s.send(changedMsg{}) {
+		t.Error("gloss did not leave when all was saved")
+	}
+}
+
+func TestAFatalErrorStopsInput(t *testing.T) {
+	s := open(t, 80, 24, Options{})
+	s.f.status.Fatal = errors.New("append to the journal: no space left on device")
+	s.send(changedMsg{})
+	s.wantText("no space left on device")
+	s.press("a 1 n u f")
+	s.wantLog()
+	if !s.press("q") {
+		t.Error("q did not leave")
+	}
+}
+
+func TestConceptsAreSearchedAsOneTypes(t *testing.T) {
+	s := open(t, 120, 40, Options{})
+	s.f.found = candidates("x")[2:]
+	s.press("s")
+	s.wantLog("search adenocarcinoma de pulmón")
+	s.write("c5") // typed text takes the place of the preset one, digits included
+	s.wantText("search: c5", "carcinoma no microcítico")
+	s.press("down down enter")
+	s.wantLog("search adenocarcinoma de pulmón", "search c", "search c5", "choose 8070/3 of 8")
+	s.wantFocus("pulmón")
+	s.press("s 3")
+	s.wantFocus("carboplatino")
+	s.press("s esc")
+	s.wantText("9 8020/3")
+}
+
+func TestAnOldSearchIsDropped(t *testing.T) {
+	s := open(t, 120, 40, Options{})
+	s.press("s")
+	old := s.m.concept.generation
+	s.write("tos")
+	s.f.found = nil
+	s.send(foundMsg{key: s.m.focus, generation: old, results: []kb.Candidate{{ID: "OLD"}}})
+	if len(s.m.concept.results) > 0 && s.m.concept.results[0].ID == "OLD" {
+		t.Error("results of an older query were shown")
+	}
+}
