@@ -163,6 +163,7 @@ func TestSettings(t *testing.T) {
 		"other folder": {map[string]string{"modules.json": `[{"path": "pool", "type": "a.Pooling"}]`,
 			"pool/config.json": `{"pooling_mode_lasttoken": true}`}, unit(1, 1, 1, 1)},
 		"short":       {map[string]string{"sentence_bert_config.json": `{"max_seq_length": 3}`}, unit(1, 1, 1, 2)},
+		"lower case":  {map[string]string{"sentence_bert_config.json": `{"max_seq_length": 6, "do_lower_case": true}`}, unit(2, 1, 1, 2)},
 		"plain":       {none, unit(2, 1, 1, 2)},
 		"gloss.json":  {with("gloss.json", `{"version": 1, "task": "encode", "pooling": "cls", "add_special_tokens": false}`), unit(0, 0, 0, 1)},
 		"gloss first": {map[string]string{"gloss.json": `{"version": 1, "max_length": 3, "dimensions": 4}`}, unit(1, 1, 1, 2)},
@@ -182,8 +183,24 @@ func TestSettings(t *testing.T) {
 	if hashes["short"] != hashes["gloss first"] {
 		t.Error("the same settings in another file make another hash")
 	}
-	if hashes["sentence-transformers"] == hashes["short"] || hashes["plain"] == hashes["gloss.json"] {
+	if hashes["sentence-transformers"] == hashes["short"] || hashes["sentence-transformers"] == hashes["lower case"] || hashes["plain"] == hashes["gloss.json"] {
 		t.Error("other settings do not make another hash")
+	}
+}
+
+// do_lower_case counts where the tokenizer itself keeps capitals.
+func TestLowerCase(t *testing.T) {
+	data, err := os.ReadFile(onnxtest.Testdata("names/tokenizer.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tokenizer := strings.Replace(string(data), `"lowercase": true`, `"lowercase": false`, 1)
+	for lower, want := range map[string][]float64{"true": unit(2, 1, 1, 1), "false": unit(1, 2, 1, 1)} { // tumor, [UNK]
+		e := open(t, changed(t, map[string]string{"tokenizer.json": tokenizer, "sentence_bert_config.json": `{"do_lower_case": ` + lower + `}`}))
+		got, err := e.Embed(t.Context(), []string{"Tumor"})
+		if err != nil || !near(got[0], want) {
+			t.Errorf("do_lower_case %s: %v, want %v; %v", lower, got, want, err)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/engine/onnx"
 )
 
@@ -109,5 +110,26 @@ func TestParts(t *testing.T) {
 	// As the trainer cuts them: 64 pieces, 16 of them shared, the first half of these in the earlier part.
 	if got, want := parts(100, 64), []part{{0, 64, 0, 56}, {48, 100, 56, 100}}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestTrim(t *testing.T) {
+	text := "a \u00a0tumor\n b"
+	if start, end := trim(text, 1, len(text)-1); text[start:end] != "tumor" {
+		t.Errorf("%q", text[start:end])
+	}
+	if start, end := trim(text, 1, 4); start != end {
+		t.Errorf("white space alone: [%d,%d)", start, end)
+	}
+}
+
+func TestMerge(t *testing.T) {
+	m := func(label string, start, end corpus.Off, score corpus.Score) corpus.Mention {
+		return corpus.Mention{Label: label, Spans: corpus.One(start, end), Score: score}
+	}
+	got := merge([]corpus.Mention{m("A", 5, 9, 0.5), m("B", 5, 9, 0.6), m("A", 0, 9, 0.7), m("A", 5, 9, 0.8)})
+	want := []corpus.Mention{m("A", 0, 9, 0.7), m("A", 5, 9, 0.8), m("B", 5, 9, 0.6)}
+	if !slices.EqualFunc(got, want, func(a, b corpus.Mention) bool { return a.Same(b) && a.Score == b.Score }) {
+		t.Errorf("got %+v", got)
 	}
 }

@@ -77,7 +77,7 @@ func TestNoLibrary(t *testing.T) {
 	if out := search(filepath.Dir(library)); !strings.Contains(out, "opened") {
 		t.Errorf("%s with a directory: %s", onnx.EnvLibrary, out)
 	}
-	if out := search(garbage); !strings.Contains(out, garbage) || !strings.Contains(out, "make deps") || strings.Contains(out, "another") {
+	if out := search(garbage); !strings.Contains(out, "load "+garbage) || !strings.Contains(out, "make deps") || strings.Contains(out, "another") {
 		t.Errorf("a file that is no library: %s", out)
 	}
 	out := search(empty)

@@ -74,6 +74,11 @@ func TestRunFeedsWhatIsDeclared(t *testing.T) {
 	if err != nil || !slices.Equal(out[0].Floats, []float32{3, 1}) {
 		t.Errorf("int32 identifiers: %v, %v", out, err)
 	}
+	// One that lists its weights among the inputs.
+	out, err = newSession(t, rt, "old.onnx").Run(t.Context(), idsAndMask(1, 0))
+	if err != nil || !slices.Equal(out[0].Floats, []float32{2, 1}) {
+		t.Errorf("weights among the inputs: %v, %v", out, err)
+	}
 	_, err = newSession(t, rt, "layers/model.onnx").Run(t.Context(), map[string]onnx.Tensor{"input_ids": onnx.Ints([]int64{1}, 1, 1)})
 	if err == nil || !strings.Contains(err.Error(), `"attention_mask"`) {
 		t.Errorf("missing input: %v", err)

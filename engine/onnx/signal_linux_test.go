@@ -1,10 +1,15 @@
 package onnx_test
 
 import (
+	"runtime"
+	"sync"
 	"syscall"
 	"testing"
 	"unsafe"
 
+	"golang.org/x/sys/unix"
+
+	"github.com/gloss-nlp/gloss/engine/onnx"
 	"github.com/gloss-nlp/gloss/engine/onnx/onnxtest"
 )
 
@@ -48,4 +53,36 @@ func signalHandler(s syscall.Signal, set *action) (before action, err error) {
 		err = errno
 	}
 	return before, err
+}
+
+// Work of a thread that was put behind others stays behind when it is shared out.
+func TestHelpersKeepThePriority(t *testing.T) {
+	s := newSession(t, onnxtest.Runtime(t), "layers/model.onnx")
+	rows := make([][]int64, 400)
+	for i := range rows {
+		rows[i] = []int64{4}
+	}
+	const nice = 7
+	var mu sync.Mutex
+	seen := map[int]int{}
+	done := make(chan error)
+	go func() {
+		runtime.LockOSThread() // and never unlocked: the thread ends with its priority
+		if err := unix.Setpriority(unix.PRIO_PROCESS, 0, nice); err != nil {
+			done <- err
+			return
+		}
+		done <- s.RunRows(t.Context(), rows, onnx.BatchOptions{Tokens: 1}, func(int, []float32, int) {
+			raw, _ := unix.Getpriority(unix.PRIO_PROCESS, 0)
+			mu.Lock()
+			defer mu.Unlock()
+			seen[20-raw]++
+		})
+	}()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if seen[nice] != len(rows) {
+		t.Errorf("rows by nice value: %v, want all at %d", seen, nice)
+	}
 }

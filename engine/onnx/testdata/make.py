@@ -135,6 +135,15 @@ def names(folder):
     write(folder / "sentence_bert_config.json", {"max_seq_length": 6, "do_lower_case": False})
 
 
+def places(path):
+    """logits [batch, sequence, 1] are the place of each piece in its row, from 0."""
+    nodes = [helper.make_node("CumSum", ["attention_mask", "axis"], ["count"], exclusive=1),
+             helper.make_node("Cast", ["count"], ["number"], to=FLOAT),
+             helper.make_node("Unsqueeze", ["number", "last"], ["logits"])]
+    model(path, nodes, [IDS, MASK], [("logits", FLOAT, ["batch", "sequence", 1])],
+          {"axis": np.array(1), "last": np.array([2])})
+
+
 def slow(path):
     """Multiplies matrices for minutes."""
     body = helper.make_graph(
@@ -158,6 +167,9 @@ def main():
     look_up(HERE / "half.onnx", np.array([[0.5, -2], [65504, 6e-8], [np.inf, 0]]), "logits", kind=HALF)
     look_up(HERE / "narrow.onnx", np.array([[1.0], [2], [3]]), "logits", (("input_ids", TensorProto.INT32, IDS[2]),))
     slow(HERE / "slow.onnx")
+    places(HERE / "places.onnx")
+    # Old exports list their weights among the inputs.
+    look_up(HERE / "old.onnx", np.array([[1.0], [2]]), "logits", (IDS, ("table", FLOAT, [2, 1])))
 
 
 main()
