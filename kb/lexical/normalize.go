@@ -10,7 +10,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -98,21 +97,27 @@ func appendFolded(out []token, run string, start, end int) []token {
 	return out
 }
 
-// appendPairs adds the overlapping pairs of characters of a run without spaces.
+// appendPairs adds the overlapping pairs of characters of a run without spaces. A
+// character is a code point with the marks that follow it.
 func appendPairs(out []token, run string, start int) []token {
-	folded := norm.NFKC.String(run)
-	if len(folded) != len(run) || utf8.RuneCountInString(run) == 1 {
-		// Offsets cannot be told apart once the form changed: one token.
-		return append(out, token{start, start + len(run), folded})
-	}
-	prev := 0
-	for at := range run {
-		if at == 0 {
+	var chars []token
+	for at, r := range run {
+		size := utf8.RuneLen(r)
+		if len(chars) > 0 && (unicode.IsMark(r) || voicing(r)) {
+			chars[len(chars)-1].end = start + at + size
 			continue
 		}
-		_, size := utf8.DecodeRuneInString(run[at:])
-		out = append(out, token{start + prev, start + at + size, run[prev : at+size]})
-		prev = at
+		chars = append(chars, token{start: start + at, end: start + at + size})
+	}
+	for i := range chars {
+		c := &chars[i]
+		c.word = norm.NFKC.String(run[c.start-start : c.end-start])
+	}
+	if len(chars) == 1 {
+		return append(out, chars[0])
+	}
+	for i, c := range chars[1:] {
+		out = append(out, token{chars[i].start, c.end, chars[i].word + c.word})
 	}
 	return out
 }
@@ -131,12 +136,16 @@ func unspaced(r rune) bool {
 	if r < 0x0E00 {
 		return false
 	}
-	return r == 'ー' || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana,
+	// The lengthening and voicing marks of kana belong to no script.
+	return r == 'ー' || r == 'ｰ' || voicing(r) || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana,
 		unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
-// undecomposed lists Latin letters whose stroke or ligature has no decomposition.
-var undecomposed = strings.NewReplacer("ø", "o", "ł", "l", "đ", "d", "æ", "ae", "œ", "oe", "ı", "i")
+// voicing tells the half-width voicing marks of kana, which are no marks to Unicode.
+func voicing(r rune) bool { return r == 'ﾞ' || r == 'ﾟ' }
+
+// undecomposed lists letters whose stroke, ligature or final form has no decomposition.
+var undecomposed = strings.NewReplacer("ß", "ss", "ς", "σ", "ø", "o", "ł", "l", "đ", "d", "æ", "ae", "œ", "oe", "ı", "i")
 
 func foldRun(s string) string {
 	ascii, lower := true, true
@@ -150,7 +159,7 @@ func foldRun(s string) string {
 	case ascii:
 		return strings.ToLower(s)
 	}
-	s = norm.NFKD.String(cases.Fold().String(norm.NFKC.String(s)))
+	s = norm.NFKD.String(strings.ToLower(norm.NFKC.String(s)))
 	// Only the diacritics of European scripts go; vowel signs and voicing marks of others carry the word.
 	s = strings.Map(func(r rune) rune {
 		if 0x0300 <= r && r <= 0x036F {
