@@ -152,6 +152,7 @@ type decision struct {
 	Seq           int64
 	Kind, Doc     string
 	Before, After *mention
+	Offer         struct{ Candidates []struct{ DB, ID string } }
 }
 
 type mention struct {
@@ -200,3 +201,5 @@ func read(t *testing.T, path string) string {
 	}
 	return string(data)
 }
+
+func matches(pattern, text string) bool { return regexp.MustCompile(pattern).MatchString(text) }

@@ -76,7 +76,8 @@ func annotate(cmd *cobra.Command, o *options, dir string, b batch.Options, asJSO
 	}
 	b.Workers, b.Progress = mo.Threads, progress(cmd, "annotated")
 	sum, err := batch.Annotate(cmd.Context(), col, m, b)
-	if err != nil && (!errors.Is(err, batch.ErrDocument) || sum.Documents == 0) {
+	single := errors.Is(err, batch.ErrDocument) || errors.Is(err, batch.ErrBroken)
+	if err != nil && (!single || sum.Documents == 0) {
 		return err
 	}
 	if err != nil {

@@ -31,6 +31,9 @@ func openWorkbench(cmd *cobra.Command, o *options, dir string) error {
 	if _, err := os.Stat(dir); err != nil {
 		return fmt.Errorf("%w (to see a list of commands: gloss --help)", err)
 	}
+	if _, err := brat.Open(dir); err != nil {
+		return err
+	}
 	config, err := o.settle(dir)
 	if err != nil {
 		return err

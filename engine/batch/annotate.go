@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"runtime"
 	"slices"
@@ -87,7 +88,8 @@ type Row struct {
 // found in them, and a log of scores and candidates. Only texts are read: the
 // annotations of the collection play no part. A run that was interrupted goes
 // on where it stopped. Documents that cannot be read are left out; the error
-// then joins one ErrDocument for each, and the summary counts the others.
+// then joins one ErrDocument for each, and the summary counts the others. An
+// .ann file of the collection with lines that are none joins an ErrBroken.
 func Annotate(ctx context.Context, col *brat.Collection, m *suggest.Models, o Options) (Summary, error) {
 	start := time.Now()
 	r, err := newRun(col, m, o)
@@ -100,8 +102,11 @@ func Annotate(ctx context.Context, col *brat.Collection, m *suggest.Models, o Op
 	return r.sum, errors.Join(err, r.log.Close())
 }
 
-// ErrDocument is a document that could not be annotated.
-var ErrDocument = errors.New("document left out")
+// Problems of single documents, which do not end a run.
+var (
+	ErrDocument = errors.New("document left out")      // its text cannot be read
+	ErrBroken   = errors.New("broken annotation file") // beside a text; the text was annotated all the same
+)
 
 type run struct {
 	col  *brat.Collection
@@ -189,6 +194,7 @@ func (r *run) collect(ctx context.Context, names []string, results []chan outcom
 		case res.err != nil:
 			return res.err
 		}
+		errs = append(errs, r.broken(names[i]))
 		if !res.old {
 			if err := r.log.Append(res.row); err != nil {
 				return err
@@ -200,6 +206,29 @@ func (r *run) collect(ctx context.Context, names []string, results []chan outcom
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// broken tells of lines in a document's own .ann file that nobody can read.
+// They play no part here, but whoever runs over a corpus should hear of them.
+func (r *run) broken(name string) error {
+	path := r.col.Path(name, ".ann")
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrBroken, err)
+	}
+	f, err := brat.Parse(data, corpus.Text{})
+	if err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrBroken, path, err)
+	}
+	for _, p := range f.Problems() {
+		if p.Kind == brat.UnknownLine || p.Kind == brat.BrokenLine || p.Kind == brat.Unloadable {
+			return fmt.Errorf("%w: %s:%d: %s", ErrBroken, path, p.Line, p.Message)
+		}
+	}
+	return nil
 }
 
 func (r *run) count(row Row) {

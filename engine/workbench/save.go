@@ -72,6 +72,7 @@ func (w *Workbench) write(d *document) error {
 		if d.dirty {
 			w.wakeWriter()
 		}
+		w.notify()
 		return nil
 	case errors.Is(err, brat.ErrChanged):
 		d.readOnly = "another program changed its .ann file; your decisions are in the journal. Start gloss again to read it anew"

@@ -231,14 +231,20 @@ func (w *Workbench) Status() Status {
 	if w.loading {
 		s.Tasks = append(s.Tasks, Task{Title: "loading models"})
 	}
-	reading := 0
+	reading, writing := 0, 0
 	for _, d := range w.docs {
-		if d.picture == nil && d.err == nil {
+		switch {
+		case d.picture == nil && d.err == nil:
 			reading++
+		case d.dirty:
+			writing++
 		}
 	}
 	if reading > 0 {
 		s.Tasks = append(s.Tasks, Task{Title: "reading", Total: reading})
+	}
+	if writing > 0 {
+		s.Tasks = append(s.Tasks, Task{Title: "writing", Total: writing})
 	}
 	if jobs > 0 {
 		s.Tasks = append(s.Tasks, Task{Title: "suggesting", Total: jobs})

@@ -49,13 +49,27 @@ func ParseColumns(spec string) (*Columns, error) {
 	return c, nil
 }
 
-// known are the headers that need no mapping: of this project's own tables, and of
-// the two editions of the Spanish CIE-O-3.1 morphology.
+// own is the mapping of this project's own tables: of "id" and "name", which must
+// be there, and of whichever of the others are.
+func own(header []string) Columns {
+	has := func(name string) string {
+		if slices.Contains(header, name) {
+			return name
+		}
+		return ""
+	}
+	return Columns{
+		ID: "id", Names: []string{"name"}, Lang: has("lang"), Kind: has("kind"), Type: has("type"),
+		Definition: has("definition"), Parent: has("parent"),
+	}
+}
+
+// known are the headers that need no mapping besides our own: of the two editions
+// of the Spanish CIE-O-3.1 morphology.
 var known = []struct {
 	columns Columns
 	lang    string
 }{
-	{Columns{ID: "id", Names: []string{"name"}, Lang: "lang", Kind: "kind", Type: "type"}, ""},
 	{Columns{ID: "codigo", Names: []string{"descriptor completo", "descriptor corto"}}, "es"},
 	{Columns{ID: "codigo", Names: []string{"descriptor completo", "descriptor abreviado"}}, "es"},
 }
@@ -135,6 +149,9 @@ func (e *emitter) layoutOf(header []string) (layout, error) {
 		if missing != "" {
 			return lay, fmt.Errorf("%s: no column %q; columns are %s: %w", e.file, missing, list(header), ErrFormat)
 		}
+		return lay, nil
+	}
+	if lay, missing := place(own(header), header); missing == "" {
 		return lay, nil
 	}
 	for _, k := range known {
