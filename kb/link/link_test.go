@@ -206,28 +206,6 @@ func TestEqualNamesBeatNearOnes(t *testing.T) {
 	}
 }
 
-func TestOverlay(t *testing.T) {
-	var o Overlay
-	if o.Version() != 0 || o.Chosen("L", "x") != nil {
-		t.Error("an empty overlay is not empty")
-	}
-	o.Remove("L", "x", "db", "1")
-	o.Add("L", " ", "db", "1")
-	if o.Version() != 0 {
-		t.Error("nothing happened, but the version grew")
-	}
-	o.Add("L", "Ñandú", "db", "2")
-	o.Add("L", "nandu", "db", "1")
-	o.Add("L", "nandu", "db", "2")
-	if got, want := o.Chosen("L", "NANDÚ"), []Choice{{"db", "2", 2}, {"db", "1", 1}}; !slices.Equal(got, want) || o.Version() != 3 {
-		t.Errorf("chosen %v, version %d", got, o.Version())
-	}
-	var none *Overlay
-	if none.Version() != 0 || none.Chosen("L", "x") != nil {
-		t.Error("no overlay is not empty")
-	}
-}
-
 func TestSearchOrderBreaksTies(t *testing.T) {
 	a := build(t, "a", stream(kb.Concept{ID: "1", Name: "fiebre"}, kb.Concept{ID: "2", Name: "fiebre"}), nil)
 	b := build(t, "b", stream(kb.Concept{ID: "1", Name: "fiebre"}, kb.Concept{ID: "3", Names: []kb.Name{{Text: "fiebre", Kind: "mention", Count: 4}}}), nil)

@@ -21,6 +21,14 @@ type Overlay struct {
 	mu      sync.RWMutex
 	version uint64
 	chosen  map[place]map[choice]int
+	changed map[string]uint64   // label -> version of its last change
+	aliases map[string]*aliases // label -> index of its names, built when asked for
+}
+
+// aliases are the names under one label as they were at a version.
+type aliases struct {
+	version uint64
+	index   *lexical.Index
 }
 
 type place struct{ label, name string }
@@ -58,6 +66,10 @@ func (o *Overlay) change(label, name, db, id string, by int) {
 		o.chosen[at][c] = n
 	}
 	o.version++
+	if o.changed == nil {
+		o.changed = map[string]uint64{}
+	}
+	o.changed[label] = o.version
 }
 
 // Chosen are the choices for a name, the most frequent first, ties by DB and ID.
@@ -87,4 +99,73 @@ func (o *Overlay) Version() uint64 {
 	o.mu.RLock()
 	defer o.mu.RUnlock()
 	return o.version
+}
+
+// aliasFloor is the least similarity at which what was chosen for another name speaks for this one.
+const aliasFloor = 0.5
+
+// aliasesLooked is how many such names are looked at.
+const aliasesLooked = 20
+
+// alias is a name that resembles another, folded, and what was chosen for it.
+type alias struct {
+	name    string
+	cosine  float32
+	choices []Choice
+}
+
+// near are the names under a label that resemble a text but do not equal it: what an
+// annotator chose is a name of the concept from then on.
+func (o *Overlay) near(label, text string) []alias {
+	if o == nil {
+		return nil
+	}
+	index := o.aliasIndex(label)
+	if index == nil {
+		return nil
+	}
+	var out []alias
+	self := lexical.Fold(text)
+	for _, h := range index.NGram(text, aliasesLooked) {
+		name := index.Name(h.Row)
+		if h.Score < aliasFloor || name == self {
+			continue
+		}
+		// The memory may have moved on since the index was built; then there are no choices.
+		if c := o.Chosen(label, name); len(c) > 0 {
+			out = append(out, alias{name, h.Score, c})
+		}
+	}
+	return out
+}
+
+// aliasIndex indexes the names under a label, again after each change; nil for none.
+func (o *Overlay) aliasIndex(label string) *lexical.Index {
+	o.mu.RLock()
+	have, version := o.aliases[label], o.changed[label]
+	o.mu.RUnlock()
+	if version == 0 || have != nil && have.version == version {
+		if have == nil {
+			return nil
+		}
+		return have.index
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	version = o.changed[label]
+	if have = o.aliases[label]; have != nil && have.version == version {
+		return have.index // somebody else was faster
+	}
+	var names []string
+	for at := range o.chosen {
+		if at.label == label {
+			names = append(names, at.name)
+		}
+	}
+	slices.Sort(names)
+	if o.aliases == nil {
+		o.aliases = map[string]*aliases{}
+	}
+	o.aliases[label] = &aliases{version, lexical.New(names)}
+	return o.aliases[label].index
 }

@@ -39,6 +39,7 @@ type found struct {
 	row     int32   // the name to show
 	rowSum  float64 // of row: what decides between the concept's names
 	count   int     // of row
+	alias   string  // a name that the corpus gave it, where that counts more than row
 	chosen  int
 	score   float64
 }
@@ -60,6 +61,7 @@ func (l *Linker) rank(j *job, k int) []kb.Candidate {
 		}
 		all = append(all, part...)
 	}
+	all = l.resemble(j, all)
 	all = l.remember(j, all)
 	slices.SortFunc(all, func(a, b *found) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.chosen, a.chosen), cmp.Compare(b.count, a.count),
@@ -191,22 +193,59 @@ func scoreInTurn(f *found) float64 {
 	return 0.9 * known(f.dense)
 }
 
+// resemble lets names that the corpus chose a concept for count like names of the KB.
+// They have no vector, so their letters stand for their meaning.
+func (l *Linker) resemble(j *job, all []*found) []*found {
+	for _, a := range l.o.Overlay.near(j.label, j.text) {
+		for _, c := range a.choices {
+			n, at, ok := j.lookup(c)
+			if !ok {
+				continue
+			}
+			var f *found
+			f, all = pick(all, n, at)
+			f.lex = larger(f.lex, a.cosine)
+			if s := float64(a.cosine) / (1 + exactBonus); s > f.score {
+				f.score, f.alias = s, a.name
+			}
+		}
+	}
+	return all
+}
+
+// lookup finds the first KB of the mention that has a chosen concept, and its number there.
+// The same concept in two KBs of one name would be a link to the first.
+func (j *job) lookup(c Choice) (n int, at int32, ok bool) {
+	for n, k := range j.kbs {
+		if at, ok := k.Lookup(c.ID); ok && (c.DB == "" || c.DB == k.Name()) {
+			return n, at, true
+		}
+	}
+	return 0, 0, false
+}
+
+// pick is the entry of a concept, added where it is missing.
+func pick(all []*found, n int, at int32) (*found, []*found) {
+	i := slices.IndexFunc(all, func(f *found) bool { return f.kb == n && f.concept == at })
+	if i >= 0 {
+		return all[i], all
+	}
+	nan := float32(math.NaN())
+	f := &found{kb: n, concept: at, lex: nan, dense: nan, row: -1}
+	return f, append(all, f)
+}
+
 // remember ranks first what the corpus chose for this name, and moves the others below.
 func (l *Linker) remember(j *job, all []*found) []*found {
 	total := 0
-	type chosen struct {
-		kb, n int
-		at    int32
-	}
-	var picks []chosen
+	var picks []*found
 	for _, c := range l.o.Overlay.Chosen(j.label, j.text) {
-		// The same concept in several KBs of one name would be a link to the first.
-		for n, k := range j.kbs {
-			if at, ok := k.Lookup(c.ID); ok && (c.DB == "" || c.DB == k.Name()) {
-				picks = append(picks, chosen{n, c.Count, at})
-				total += c.Count
-				break
-			}
+		if n, at, ok := j.lookup(c); ok {
+			var f *found
+			f, all = pick(all, n, at)
+			f.chosen += c.Count
+			total += c.Count
+			picks = append(picks, f)
 		}
 	}
 	if total == 0 {
@@ -215,15 +254,8 @@ func (l *Linker) remember(j *job, all []*found) []*found {
 	for _, f := range all {
 		f.score *= chosenFrom * 0.99
 	}
-	for _, p := range picks {
-		i := slices.IndexFunc(all, func(f *found) bool { return f.kb == p.kb && f.concept == p.at })
-		if i < 0 {
-			nan := float32(math.NaN())
-			i = len(all)
-			all = append(all, &found{kb: p.kb, concept: p.at, lex: nan, dense: nan, row: -1})
-		}
-		all[i].chosen += p.n
-		all[i].score = chosenFrom + (1-chosenFrom)*float64(all[i].chosen)/float64(total)
+	for _, f := range picks {
+		f.score = chosenFrom + (1-chosenFrom)*float64(f.chosen)/float64(total)
 	}
 	return all
 }
@@ -232,7 +264,10 @@ func (l *Linker) candidate(j *job, f *found) kb.Candidate {
 	k := j.kbs[f.kb]
 	id, name, typ := k.Numbered(f.concept)
 	e := kb.Evidence{Lexical: corpus.Score(f.lex), Dense: corpus.Score(f.dense), Chosen: f.chosen, Type: typ, Name: j.text}
-	if f.row >= 0 {
+	switch {
+	case f.alias != "" && f.chosen == 0:
+		e.Name = f.alias
+	case f.row >= 0:
 		e.Name = k.Index().Name(f.row)
 	}
 	w := l.weight(k, j.hits[f.kb])
@@ -241,6 +276,8 @@ func (l *Linker) candidate(j *job, f *found) kb.Candidate {
 		e.Match = "corpus"
 	case f.exact:
 		e.Match = "exact"
+	case f.alias != "":
+		e.Match = "ngram"
 	case f.dense == f.dense && w*known(f.dense) > (1-w)*known(f.lex):
 		e.Match = "dense"
 	default:

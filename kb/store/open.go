@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -271,4 +272,17 @@ func (k *KB) IDs() []string {
 		ids[i] = c.id
 	}
 	return ids
+}
+
+// Concepts streams all concepts, whole, in the order of the KB: what a build with
+// additions, a comparison or an export starts from. A pair with an error is the last.
+func (k *KB) Concepts(ctx context.Context) iter.Seq2[kb.Concept, error] {
+	return func(yield func(kb.Concept, error) bool) {
+		for _, c := range k.concepts {
+			got, err := k.Concept(ctx, c.id)
+			if !yield(got, err) || err != nil {
+				return
+			}
+		}
+	}
 }

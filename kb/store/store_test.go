@@ -12,7 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/kb"
 	"github.com/gloss-nlp/gloss/kb/internal/fake"
 	"github.com/gloss-nlp/gloss/kb/vec"
@@ -120,6 +119,21 @@ func TestEqualContentHasEqualHash(t *testing.T) {
 	_, d := build(t, BuildOptions{Concepts: stream(kb.Concept{ID: "M1", Name: "x"})})
 	if a.Hash != b.Hash || a.Hash == c.Hash || a.Hash == d.Hash {
 		t.Errorf("hashes %s %s %s %s", a.Hash, b.Hash, c.Hash, d.Hash)
+	}
+}
+
+func TestConceptsRebuildTheSame(t *testing.T) {
+	dir, m := build(t, BuildOptions{})
+	k := open(t, dir, Options{})
+	_, again := build(t, BuildOptions{Concepts: k.Concepts(context.Background())})
+	if again.Concepts != m.Concepts || again.Names != m.Names || again.Mentions != m.Mentions || len(again.Warnings) > 0 {
+		t.Errorf("built from itself %+v, before %+v", again, m)
+	}
+	// Names now come concept by concept; from here on nothing moves.
+	other := open(t, dir, Options{})
+	_, third := build(t, BuildOptions{Concepts: other.Concepts(context.Background())})
+	if third.Hash != again.Hash {
+		t.Error("the same concepts have another hash")
 	}
 }
 
@@ -290,98 +304,5 @@ func TestBuildReplacesOnlyKnowledgeBases(t *testing.T) {
 		if _, err := Build(context.Background(), filepath.Join(other, "k"), o); err == nil {
 			t.Errorf("options %+v were accepted", o)
 		}
-	}
-}
-
-func TestJudgeKeepsOnlyGoodGraphs(t *testing.T) {
-	broken := errors.New("disk full")
-	for _, c := range []struct {
-		recall float64
-		err    error
-		keep   bool
-		warn   string
-		want   error
-	}{
-		{0.95, nil, true, "", nil},
-		{0.949, nil, false, "0.949", nil},
-		{0, fmt.Errorf("row 3: %w", vec.ErrTime), false, "not ready", nil},
-		{0, broken, false, "", broken},
-	} {
-		var m Meta
-		keep, err := judge(&m, c.recall, 300, c.err)
-		if keep != c.keep || !errors.Is(err, c.want) || (c.warn == "") != (len(m.Warnings) == 0) || !strings.Contains(strings.Join(m.Warnings, " "), c.warn) {
-			t.Errorf("recall %v, error %v: keep %v, %v, warnings %q", c.recall, c.err, keep, err, m.Warnings)
-		}
-	}
-}
-
-func TestGraphIsUsedWhenGood(t *testing.T) {
-	many := func(yield func(kb.Concept, error) bool) {
-		for i := range 120 {
-			if !yield(kb.Concept{ID: fmt.Sprint(i), Name: fmt.Sprintf("name %x of %d", i*7919, i)}, nil) {
-				return
-			}
-		}
-	}
-	e := fake.New("e1")
-	var stages []string
-	dir, m := build(t, BuildOptions{Concepts: many, Embedder: e, Index: IndexHNSW, Progress: func(stage string, _, _ int) {
-		if len(stages) == 0 || stages[len(stages)-1] != stage {
-			stages = append(stages, stage)
-		}
-	}})
-	if want := []string{"embed", "graph", "check"}; !slices.Equal(stages, want) {
-		t.Errorf("stages %q", stages)
-	}
-	if m.Index != IndexHNSW || m.Recall < vec.MinRecall || m.Graph == "" {
-		t.Fatalf("meta %+v", m)
-	}
-	if _, ok := open(t, dir, Options{Embedder: e}).Scanner().(*vec.HNSW); !ok {
-		t.Error("the graph is not used")
-	}
-	if err := os.WriteFile(filepath.Join(dir, graphFile), []byte("x"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Open(dir, Options{}); !errors.Is(err, ErrDamaged) {
-		t.Errorf("a changed graph gave %v", err)
-	}
-}
-
-func TestSearchAndSpot(t *testing.T) {
-	dir, _ := build(t, BuildOptions{})
-	k := open(t, dir, Options{})
-	for _, c := range []struct {
-		query string
-		want  []string
-	}{
-		{"M2", []string{"M2 exact M2"}},
-		{"cdi", []string{"M1 exact CDI", "M3 exact CDI"}},
-		{"carc", []string{"M1 prefix carcinoma ductal"}},
-		{"alta fieb", []string{`D1 words fiebre "alta"`}},
-		{"calentra", []string{"D1 ngram calentura"}},
-		{"zzz", nil},
-		{"", nil},
-	} {
-		var got []string
-		for _, c := range k.Search(c.query, 2) {
-			got = append(got, c.ID+" "+c.Evidence.Match+" "+c.Evidence.Name)
-		}
-		if len(got) > len(c.want) && len(c.want) > 0 {
-			got = got[:len(c.want)] // weaker ones may follow
-		}
-		if !slices.Equal(got, c.want) {
-			t.Errorf("Search(%q) = %q, want %q", c.query, got, c.want)
-		}
-	}
-	text := corpus.NewText("Ñu: CDI con calentura.")
-	var got []string
-	for _, s := range k.Spot(text) {
-		for _, n := range s.Concepts {
-			id, name, _ := k.Numbered(n)
-			got = append(got, text.Slice(s.Span)+" "+id+" "+name)
-		}
-	}
-	if want := []string{"CDI M1 carcinoma ductal", "CDI M3 CDI", "calentura D1 fiebre"}; !slices.Equal(got, want) {
-		t.Errorf("spotted %q", got)
 	}
 }
