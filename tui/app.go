@@ -2,6 +2,7 @@ package tui
 
 import (
 	"image/color"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -28,6 +29,8 @@ type Model struct {
 	status workbench.Status
 	doc    *workbench.Doc // nil while it is read
 	labels labels
+	// settled: nothing ran in the background when all this was read.
+	settled bool
 
 	// Where the annotator is.
 	docName string
@@ -103,6 +106,17 @@ func waitCmd(changed <-chan struct{}) tea.Cmd {
 	}
 }
 
+// recheckMsg asks to look again soon.
+type recheckMsg struct{}
+
+// recheckCmd looks again where the background work ended while it was looked at.
+func (m *Model) recheckCmd() tea.Cmd {
+	if m.settled || !m.status.Idle() {
+		return nil
+	}
+	return tea.Tick(30*time.Millisecond, func(time.Time) tea.Msg { return recheckMsg{} })
+}
+
 // Update implements tea.Model.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
@@ -130,7 +144,10 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.wheel(msg.Mouse())
 	case changedMsg:
 		m.refresh()
-		cmd = tea.Batch(waitCmd(m.wb.Changed()), m.leaveWhenSaved())
+		cmd = tea.Batch(waitCmd(m.wb.Changed()), m.leaveWhenSaved(), m.recheckCmd())
+	case recheckMsg:
+		m.refresh()
+		cmd = m.recheckCmd()
 	case didMsg:
 		cmd = m.applyDid(msg)
 	case foundMsg:

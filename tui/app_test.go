@@ -168,6 +168,8 @@ func TestNothingIsNeededForTheFirstFrame(t *testing.T) {
 	m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 	if got := ansi.Strip(m.View().Content); !strings.Contains(got, "gloss") || !strings.Contains(got, "saved 0") {
 		t.Errorf("the first frame is %q", got)
+	} else if strings.Contains(got, "idle") {
+		t.Error("idle is shown before anything was read")
 	}
 }
 

@@ -36,7 +36,7 @@ func (m *Model) pickLabel(title, preset string, done func(label string) tea.Cmd)
 	}
 	entries := make([]dialog.Entry, len(m.labels.order))
 	for i, name := range m.labels.order {
-		e := dialog.Entry{Title: m.labels.title(name), Paint: m.labels.paint(m.styles, name).Chip, Value: i}
+		e := dialog.Entry{Title: m.labels.title(name, 0), Paint: m.labels.paint(m.styles, name).Chip, Value: i}
 		if e.Title != name {
 			e.Detail = name
 		}

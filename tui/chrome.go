@@ -203,11 +203,19 @@ func (m *Model) savedText() string {
 // workText says what runs in the background, or that nothing does.
 func (m *Model) workText() string {
 	s := m.styles
-	if m.status.Idle() && !m.acting && (m.concept == nil || !m.concept.busy) {
+	searching := m.concept != nil && m.concept.busy
+	reading := m.docName != "" && m.doc == nil
+	if m.settled && m.status.Idle() && !m.acting && !searching && !reading {
 		return s.Muted.Render("idle")
 	}
-	if len(m.status.Tasks) == 0 {
-		return s.Accent.Render("working")
+	switch {
+	case len(m.status.Tasks) > 0:
+	case searching:
+		return s.Accent.Render("searching")
+	case m.status.Unsaved > 0:
+		return s.Muted.Render("busy")
+	default:
+		return s.Accent.Render("reading")
 	}
 	t := m.status.Tasks[0]
 	text := cells.Cut(cells.Clean(t.Title), max(m.size.width/4, 10), s.Glyphs.Ellipsis)

@@ -9,9 +9,15 @@ import (
 	"github.com/gloss-nlp/gloss/tui/textpane"
 )
 
-// refresh reads the workbench anew after it said that something changed.
+// refresh reads the workbench anew after it said that something changed. Who waits
+// for "idle" wants to see what the last task brought, too: nothing may have run
+// either before the documents were read or after.
 func (m *Model) refresh() {
-	m.status = m.wb.Status()
+	before := m.wb.Status()
+	defer func() {
+		m.status = m.wb.Status()
+		m.settled = before.Idle() && m.status.Idle()
+	}()
 	docs := m.wb.Documents()
 	same := slices.EqualFunc(docs, m.docs, func(a, b workbench.Info) bool { return a.Name == b.Name })
 	m.docs = docs

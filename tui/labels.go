@@ -37,15 +37,16 @@ func (l labels) paint(s *style.Styles, name string) *style.Label {
 	return s.Label(name, css, place)
 }
 
-// title is what visual.conf calls a label.
-func (l labels) title(name string) string {
+// title is what visual.conf calls a label, in as many words as the width has room
+// for; width 0 for the full name.
+func (l labels) title(name string, width int) string {
 	if l.config == nil {
 		return cells.Clean(name)
 	}
-	return cells.Clean(l.config.Label(name, 0))
+	return cells.Clean(l.config.Label(name, width))
 }
 
 // label is both, for panels that draw labels.
-func (m *Model) label(name string) (string, *style.Label) {
-	return m.labels.title(name), m.labels.paint(m.styles, name)
+func (m *Model) label(name string, width int) (string, *style.Label) {
+	return m.labels.title(name, width), m.labels.paint(m.styles, name)
 }

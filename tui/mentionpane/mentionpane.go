@@ -18,7 +18,7 @@ const Most = 9
 type Data struct {
 	Doc    *workbench.Doc // nil while it is read
 	Item   *workbench.Item
-	Label  func(label string) (title string, paint *style.Label)
+	Label  func(label string, width int) (title string, paint *style.Label)
 	Search *Search // nil where no search is open
 	Hint   string  // what to do where nothing is in focus
 }
@@ -93,9 +93,10 @@ func (p *pane) head(d Data, most int) {
 	for _, row := range text {
 		p.add(p.s.Strong.Render(row))
 	}
-	title, paint := d.Label(d.Item.Label)
 	state := " " + g.Dot + " " + word(d.Item)
-	title = cells.Cut(cells.Clean(title), max(p.inner()-cells.Width(state), 6), g.Ellipsis)
+	room := max(p.inner()-cells.Width(state), 6)
+	title, paint := d.Label(d.Item.Label, room)
+	title = cells.Cut(cells.Clean(title), room, g.Ellipsis)
 	p.add(paint.Chip.Render(title) + p.s.Muted.Render(state))
 	for _, l := range d.Item.Links {
 		p.add(p.s.Good.Render(cells.Cut(g.Arrow+" "+cells.Clean(l.ID+" "+l.Name), p.inner(), g.Ellipsis)))

@@ -40,7 +40,11 @@ func (p *pane) pending(d Data) {
 	case left == 0:
 		p.add(p.s.Good.Render(p.s.Glyphs.Tick + " all is decided here"))
 	default:
-		p.add(p.s.Muted.Render(fmt.Sprintf("%d to decide in this document", left)))
+		where := "in this document"
+		if d.Doc.Busy {
+			where = "so far"
+		}
+		p.add(p.s.Muted.Render(fmt.Sprintf("%d to decide %s", left, where)))
 	}
 	p.list(d)
 	if d.Doc.Waiting > 0 && len(p.rows) < p.h {
@@ -73,7 +77,7 @@ func (p *pane) list(d Data) {
 		}
 		num := number(it.Score)
 		text := cells.Fit(cells.Clean(it.Text), max(p.inner()-2-cells.Width(num)-1, 4), p.s.Glyphs.Ellipsis)
-		_, paint := d.Label(it.Label)
+		_, paint := d.Label(it.Label, 0)
 		p.add(cursor + paint.Chip.Render(text) + " " + p.s.Muted.Render(num))
 	}
 }

@@ -36,8 +36,9 @@ type Pane struct {
 	selection corpus.Span // empty: none
 	caret     corpus.Off  // -1: none
 
-	cells []cell // scratch, reused from line to line
-	out   []byte
+	cells   []cell // scratch, reused from line to line
+	scratch []glyph
+	out     []byte
 }
 
 // New makes an empty pane.

@@ -41,11 +41,11 @@ func (p *Pane) View() []string {
 
 // glyphs lays out one line: what stands where, in which paint. The mention in
 // focus gets bars; they take the place of a blank, or move what follows by a cell.
+// The glyphs are good until the next call.
 func (p *Pane) glyphs(ln int) ([]glyph, []mark) {
 	marks := p.marks(ln)
 	p.cells = p.lines.cells(p.cells[:0], ln, p.styles.Glyphs.Unknown)
-	out := make([]glyph, 1, len(p.cells)+8)
-	out[0] = glyph{text: " ", off: -1, w: gutter}
+	out := append(p.scratch[:0], glyph{text: " ", off: -1, w: gutter})
 	var bars []corpus.Span
 	if p.focusAt >= 0 {
 		for _, m := range marks {
@@ -75,6 +75,7 @@ func (p *Pane) glyphs(ln int) ([]glyph, []mark) {
 	if n := len(bars); n > 0 && bars[n-1].End == p.lines.all[ln].end && p.closesAt(bars[n-1].End) {
 		out = append(out, glyph{p.styles.Glyphs.FocusRight, -1, 0, x, 1, p.barPaint()})
 	}
+	p.scratch = out
 	return out, marks
 }
 
