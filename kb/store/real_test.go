@@ -33,7 +33,7 @@ func TestRealTerminologies(t *testing.T) {
 			}
 			sources = append(sources, s)
 		}
-		dir, m := build(t, BuildOptions{Name: c.name, Sources: sources, Embedder: fake.New("e1"), Concepts: func(yield func(kb.Concept, error) bool) {
+		o := BuildOptions{Name: c.name, Sources: sources, Concepts: func(yield func(kb.Concept, error) bool) {
 			for _, f := range c.files {
 				for concept, err := range source.Read(data+f, source.Options{}) {
 					if !yield(concept, err) {
@@ -41,7 +41,11 @@ func TestRealTerminologies(t *testing.T) {
 					}
 				}
 			}
-		}})
+		}}
+		if c.name == "cieo" { // once is enough
+			o.Embedder = fake.New("e1")
+		}
+		dir, m := build(t, o)
 		if m.Concepts != c.concepts || m.Names != c.names || len(m.Sources) != len(c.files) || len(m.Warnings) > 0 {
 			t.Errorf("%s: %+v; want %d concepts, %d names", c.name, m, c.concepts, c.names)
 		}
