@@ -14,10 +14,10 @@ type BatchOptions struct {
 	Pad    int64 // identifier that fills the ends of short rows
 }
 
-// Budgets of a batch in pieces. On a processor batching saves little and padding
-// wastes time; a GPU wants to be fed.
+// Budgets of a batch in pieces: about the fastest for a small model. On a processor
+// larger ones leave the caches, a GPU wants to be fed.
 const (
-	tokensCPU = 2048
+	tokensCPU = 512
 	tokensGPU = 16384
 )
 
@@ -73,13 +73,14 @@ func (s *Session) help(group *sync.WaitGroup, n int, work func()) {
 }
 
 // batches sorts rows by length, longest first, so that the longest batch does not
-// come last and keep one worker busy alone, and cuts them under the budget.
+// come last and keep one worker busy alone, and cuts them under the budget. The
+// number of workers has no say in it: models of 8 bits give slightly other numbers
+// in another batch, and results must not depend on the machine's cores.
 func (s *Session) batches(rows [][]int64, o BatchOptions) [][]int {
-	order, total := make([]int, 0, len(rows)), 0
+	order := make([]int, 0, len(rows))
 	for i, row := range rows {
 		if len(row) > 0 {
 			order = append(order, i)
-			total += len(row)
 		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return len(rows[b]) - len(rows[a]) })
@@ -90,8 +91,6 @@ func (s *Session) batches(rows [][]int64, o BatchOptions) [][]int {
 			budget = tokensGPU
 		}
 	}
-	// Little work is shared out, so that no worker idles.
-	budget = min(budget, (total+s.Workers()-1)/s.Workers())
 	var batches [][]int
 	for start := 0; start < len(order); {
 		longest := len(rows[order[start]])
