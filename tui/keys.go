@@ -93,19 +93,27 @@ func DefaultKeyMap() KeyMap {
 		Quit:     bind("q", "quit", "q", "ctrl+c"),
 
 		Selecting: selectKeys(),
-		Hits: HitKeys{
-			Confirm: bind("enter", "next hit", "enter"),
-			Next:    bind("enter", "next hit", "enter", "ctrl+n"),
-			Prev:    bind("ctrl+p", "previous hit", "ctrl+p", "shift+enter"),
-			Leave:   bind("esc", "leave", "esc"),
-		},
-		Concepts: ConceptKeys{
-			Up:      bind("up", "back to the line", "up", "ctrl+p"),
-			Down:    bind("down", "into the list", "down", "ctrl+n", "tab"),
-			Confirm: bind("enter", "choose", "enter"),
-			Leave:   bind("esc", "leave", "esc", "ctrl+c"),
-			Pick:    bind("1-9", "choose in the list", digits()...),
-		},
+		Hits:      hitKeys(),
+		Concepts:  conceptKeys(),
+	}
+}
+
+func hitKeys() HitKeys {
+	return HitKeys{
+		Confirm: bind("enter", "next hit", "enter"),
+		Next:    bind("enter", "next hit", "enter", "ctrl+n"),
+		Prev:    bind("ctrl+p", "previous hit", "ctrl+p", "shift+enter"),
+		Leave:   bind("esc", "leave", "esc"),
+	}
+}
+
+func conceptKeys() ConceptKeys {
+	return ConceptKeys{
+		Up:      bind("up", "back to the line", "up", "ctrl+p"),
+		Down:    bind("down", "into the list", "down", "ctrl+n", "tab"),
+		Confirm: bind("enter", "choose", "enter"),
+		Leave:   bind("esc", "leave", "esc", "ctrl+c"),
+		Pick:    bind("1-9", "choose in the list", digits()...),
 	}
 }
 

@@ -16,10 +16,9 @@ import (
 // are shown. The first get their evidence; where rows run out, the later ones a
 // single row each, so that the digits reach as far as they can.
 func (p *pane) candidates(it *workbench.Item, limit int) int {
-	small := limit < 8              // the line of hints has the keys too
-	room := limit - len(p.rows) - 2 // a blank row and the keys come below
-	if small {
-		room = limit - len(p.rows)
+	end := limit - 1 // the keys come below
+	if limit < 8 {
+		end = limit // the line of hints has them too
 	}
 	if !it.Ready && len(it.Candidates) == 0 {
 		p.add(p.s.Muted.Render("looking up concepts" + p.s.Glyphs.Ellipsis))
@@ -32,12 +31,12 @@ func (p *pane) candidates(it *workbench.Item, limit int) int {
 		p.keys(0, 0)
 		return 0
 	}
-	full := detailed(list, room)
+	details := plan(list, end-len(p.rows))
 	n := 0
 	linked := linkedID(it)
 	for i, c := range list {
-		rows := p.candidate(fmt.Sprint(i+1), c, i < full, c.ID == linked)
-		if last := limit - 1; len(p.rows)+len(rows) > last && n > 0 && (!small || len(p.rows)+len(rows) > limit) {
+		rows := p.candidate(fmt.Sprint(i+1), c, details[i], c.ID == linked)
+		if len(p.rows)+len(rows) > end {
 			break
 		}
 		for _, r := range rows {
@@ -45,10 +44,10 @@ func (p *pane) candidates(it *workbench.Item, limit int) int {
 		}
 		n++
 	}
-	if len(p.rows) < limit-1 && !small {
+	if len(p.rows) < end {
 		p.add("")
 	}
-	if len(p.rows) < limit && !small {
+	if end < limit {
 		p.keys(n, len(it.Candidates)-n)
 	}
 	return n
@@ -61,26 +60,38 @@ func linkedID(it *workbench.Item) string {
 	return ""
 }
 
-// detailed is how many of the candidates can show their evidence in the rows.
-func detailed(list []kb.Candidate, rows int) int {
-	for full := len(list); full > 0; full-- {
-		need := len(list) - full
-		for _, c := range list[:full] {
-			need += 2
-			if c.Evidence.Chosen > 0 {
-				need++
-			}
+// detail is how much of a candidate is shown.
+type detail int
+
+const (
+	short detail = iota // one row: code, name and score
+	brief               // two rows: the evidence too
+	full                // and how often this corpus chose it
+)
+
+// plan shares rows out among the candidates: that every digit can be seen comes
+// before the evidence of the first ones.
+func plan(list []kb.Candidate, rows int) []detail {
+	p := make([]detail, len(list))
+	left := rows - len(list)
+	for i, c := range list {
+		more := 1
+		if c.Evidence.Chosen > 0 {
+			more++
 		}
-		if need <= rows {
-			return full
+		switch {
+		case left >= more:
+			p[i] = full
+			left -= more
+		case left >= 1:
+			p[i] = brief
+			left--
+		}
+		if p[i] != full {
+			break // evidence of a later one and not of this would look odd
 		}
 	}
-	// Not all fit in one row each: evidence for the first is worth two others,
-	// where there are any rows to speak of.
-	if rows < 6 {
-		return 0
-	}
-	return 1
+	return p
 }
 
 // keys says what can be pressed below the candidates.
@@ -94,7 +105,7 @@ func (p *pane) keys(shown, more int) {
 }
 
 // candidate draws one concept: what it is called, and why it is offered.
-func (p *pane) candidate(digit string, c kb.Candidate, full, chosen bool) []string {
+func (p *pane) candidate(digit string, c kb.Candidate, d detail, chosen bool) []string {
 	g := p.s.Glyphs
 	code := cells.Clean(c.ID)
 	left := p.s.Key.Render(digit) + " " + p.s.Accent.Render(code) + " "
@@ -105,7 +116,7 @@ func (p *pane) candidate(digit string, c kb.Candidate, full, chosen bool) []stri
 		name = g.Tick + " " + name
 		paint = p.s.Good
 	}
-	if !full {
+	if d == short {
 		num := number(c.Score)
 		room := p.inner() - used - cells.Width(num) - 1
 		if room < 6 {
@@ -114,8 +125,8 @@ func (p *pane) candidate(digit string, c kb.Candidate, full, chosen bool) []stri
 		return []string{left + paint.Render(cells.Fit(name, room, g.Ellipsis)) + " " + p.s.Muted.Render(num)}
 	}
 	rows := []string{left + paint.Render(cells.Cut(name, p.inner()-used, g.Ellipsis))}
-	rows = append(rows, p.evidence(c))
-	if n := c.Evidence.Chosen; n > 0 {
+	rows = append(rows, p.evidence(c, d))
+	if n := c.Evidence.Chosen; n > 0 && d == full {
 		times := "once"
 		if n > 1 {
 			times = fmt.Sprintf("%d times", n)
@@ -130,12 +141,14 @@ func (p *pane) candidate(digit string, c kb.Candidate, full, chosen bool) []stri
 }
 
 // evidence says which name matched and how: by all its letters, some of them, or by meaning.
-func (p *pane) evidence(c kb.Candidate) string {
+func (p *pane) evidence(c kb.Candidate, d detail) string {
 	how := map[string]string{"exact": "exact", "ngram": "letters", "dense": "meaning", "corpus": "corpus"}[c.Evidence.Match]
 	if how == "" {
 		how = cells.Clean(c.Evidence.Match)
 	}
-	if n := c.Evidence.Name; n != "" && n != c.Name {
+	if c.Evidence.Chosen > 0 && d == brief {
+		how += fmt.Sprintf(", chosen %d", c.Evidence.Chosen)
+	} else if n := c.Evidence.Name; n != "" && n != c.Name {
 		how += " " + quote(n)
 	}
 	right := Bar(p.s, c.Score, 5) + " " + p.s.Muted.Render(number(c.Score))

@@ -110,7 +110,7 @@ func (p *pane) head(d Data, most int) {
 	if d.Item.Note != "" {
 		p.add(p.s.Muted.Render(cells.Cut("note: "+cells.Clean(d.Item.Note), p.inner(), g.Ellipsis)))
 	}
-	if p.h >= 10 {
+	if p.h >= 24 || p.h >= 10 && len(p.rows) < 3 {
 		p.add("")
 	}
 }

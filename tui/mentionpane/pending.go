@@ -8,16 +8,16 @@ import (
 )
 
 // pendingRows is how many rows at the bottom are kept for what is still to be
-// decided: a third of the pane at most.
+// decided. They depend on the size alone: what arrives while a mention is in focus
+// must not move the concepts that are offered for it.
 func pendingRows(d Data, h int) int {
 	if d.Doc == nil || h < 16 {
 		return 0
 	}
-	n := d.Doc.Undecided() + 2
-	if d.Doc.Waiting > 0 {
-		n++
+	if h < 24 {
+		return 5 // nine candidates fit above it
 	}
-	return min(n, max(h/3, 5))
+	return h / 3
 }
 
 // pending draws the undecided mentions around the one in focus in the rows left.
@@ -37,6 +37,8 @@ func (p *pane) pending(d Data) {
 	switch {
 	case left == 0 && d.Doc.Busy:
 		p.add(p.s.Muted.Render("suggestions are being computed" + p.s.Glyphs.Ellipsis))
+	case len(d.Doc.Items) == 0:
+		p.add(p.s.Muted.Render("nothing to decide here"))
 	case left == 0:
 		p.add(p.s.Good.Render(p.s.Glyphs.Tick + " all is decided here"))
 	default:

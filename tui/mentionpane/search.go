@@ -21,19 +21,16 @@ func (p *pane) search(s *Search) {
 	case len(s.Results) == 0:
 		p.add(p.s.Muted.Render("nothing found"))
 	}
-	for i, c := range s.Results {
+	room := max((p.h-len(p.rows))/2, 1) // results, at two rows each
+	from := max(s.Cursor-room+1, 0)
+	for i := from; i < min(from+room, len(s.Results)); i++ {
 		digit := " "
 		if i < Most {
 			digit = fmt.Sprint(i + 1)
 		}
-		rows := p.candidate(digit, c, true, false)[:2]
-		if len(p.rows)+len(rows) > p.h {
-			break
-		}
-		for k, r := range rows {
+		for k, r := range p.candidate(digit, s.Results[i], brief, false) {
 			if i == max(s.Cursor, 0) && k == 0 {
-				r = p.s.Marker.Render(p.s.Glyphs.Cursor) + r
-				p.rows = append(p.rows, cells.Fit(r, p.w, p.s.Glyphs.Ellipsis))
+				p.rows = append(p.rows, cells.Fit(p.s.Marker.Render(p.s.Glyphs.Cursor)+r, p.w, p.s.Glyphs.Ellipsis))
 				continue
 			}
 			p.add(r)
