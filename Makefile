@@ -5,13 +5,16 @@ PACKAGES := ./...
 LIBS     := build/lib/libtokenizers.a build/lib/libonnxruntime.so bin/libonnxruntime.so
 
 .DEFAULT_GOAL := build
-.PHONY: help deps tools build demo test test-race e2e check tidy fmt lint notices pictures clean
+.PHONY: help deps gpu tools build demo test test-race e2e check tidy fmt lint notices pictures clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: $(LIBS) ## get the native libraries (cached under ~/.cache/gloss)
+
+gpu: $(LIBS) ## put ONNX Runtime with CUDA beside bin/gloss (250 MB)
+	@scripts/onnxruntime.sh onnxruntime-gpu bin
 
 tools: ## tell which tools are missing, and how to install them
 	@scripts/tools.sh go cargo cc c++ python3 pip git tmux && echo "all tools are here" >&2
@@ -61,7 +64,7 @@ build/lib/libtokenizers.a: go.mod scripts/tokenizers.sh scripts/common.sh
 	@scripts/tokenizers.sh $@
 
 build/lib/libonnxruntime.so: scripts/deps.lock scripts/onnxruntime.sh scripts/common.sh
-	@scripts/onnxruntime.sh $@
+	@scripts/onnxruntime.sh onnxruntime $(@D)
 
 # The program looks for the library beside itself first.
 bin/libonnxruntime.so: build/lib/libonnxruntime.so

@@ -84,8 +84,7 @@ func (d Device) resolve(library string) (device Device, note string, err error) 
 // since the last one loads libraries of several hundred megabytes.
 func checkCUDA(library string, index int) error {
 	if !beside(library, "libonnxruntime_providers_cuda.so") {
-		return fmt.Errorf("%s was built without CUDA (no libonnxruntime_providers_cuda.so beside it); set %s to a GPU build of ONNX Runtime, or use --device cpu",
-			library, EnvLibrary)
+		return fmt.Errorf("%s was built without CUDA (no libonnxruntime_providers_cuda.so beside it); run \"make gpu\" in the source tree, or use --device cpu", library)
 	}
 	n, err := cudaDevices()
 	if err != nil {
@@ -101,7 +100,12 @@ func checkCUDA(library string, index int) error {
 	defer options.Destroy()
 	defer restoreSignals()
 	if err := appendCUDA(options, index); err != nil {
-		return fmt.Errorf("the CUDA provider does not load: %w; check that its CUDA and cuDNN libraries are on LD_LIBRARY_PATH", err)
+		// What stands before is a place in ONNX Runtime's own sources.
+		_, reason, found := strings.Cut(err.Error(), " : FAIL : ")
+		if !found {
+			reason = err.Error()
+		}
+		return fmt.Errorf("the CUDA provider does not load: %s; check that its CUDA and cuDNN libraries are on LD_LIBRARY_PATH", reason)
 	}
 	return nil
 }
