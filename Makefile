@@ -41,10 +41,11 @@ tidy: ## fail where go.mod or go.sum is not tidy
 fmt: ## format the Go code
 	gofmt -w $(shell find . -name '*.go' -not -path './build/*')
 
-lint: deps ## gofmt and go vet, changing nothing
+lint: deps ## gofmt, go vet and staticcheck, changing nothing
 	@unformatted=$$(gofmt -l $(shell find . -name '*.go' -not -path './build/*')); \
 	if [ -n "$$unformatted" ]; then echo "not formatted (run make fmt):" $$unformatted >&2; exit 1; fi
 	go vet $(PACKAGES)
+	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 $(PACKAGES)
 
 notices: ## write THIRD_PARTY_NOTICES.md anew
 	@scripts/notices.sh

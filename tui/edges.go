@@ -57,7 +57,7 @@ func (e edgeMove) apply(t corpus.Text, spans corpus.Spans) (corpus.Spans, bool) 
 		edge = &s.Start
 	}
 	right := e.left != e.out // where the edge goes
-	to := *edge
+	var to corpus.Off
 	switch {
 	case e.word:
 		to = wordEdge(t, *edge, e.left, right)

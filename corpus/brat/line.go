@@ -2,6 +2,7 @@ package brat
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gloss-nlp/gloss/corpus"
 )
@@ -183,23 +184,16 @@ func (l *line) unknown() {
 	}
 }
 
+// breakNames are what people call the characters at which brat ends a line.
+var breakNames = map[rune]string{
+	'\r': "carriage return", '\v': "vertical tab", '\f': "form feed", 0x85: "NEL (U+0085)",
+	0x2028: "line separator (U+2028)", 0x2029: "paragraph separator (U+2029)",
+}
+
 func breakName(s string) string {
-	for _, r := range s {
-		switch r {
-		case '\r':
-			return "carriage return"
-		case '\v':
-			return "vertical tab"
-		case '\f':
-			return "form feed"
-		case 0x85:
-			return "NEL (U+0085)"
-		case 0x2028:
-			return "line separator (U+2028)"
-		case 0x2029:
-			return "paragraph separator (U+2029)"
-		}
-		break
+	first, _ := utf8.DecodeRuneInString(s)
+	if name, ok := breakNames[first]; ok {
+		return name
 	}
 	return "separator control (U+001C to U+001E)"
 }

@@ -41,12 +41,6 @@ type grams struct {
 	pool    *sync.Pool
 }
 
-// gram is an n-gram of one word with its count.
-type gram struct {
-	id int32
-	tf uint8
-}
-
 // eachGram calls f with the hash of every n-gram of a word, repeats included.
 func eachGram(word string, buf []rune, f func(hash uint64)) []rune {
 	buf = append(buf[:0], ' ')
