@@ -43,7 +43,7 @@ var outputs = []string{"sentence_embedding", "last_hidden_state", "token_embeddi
 func Hash(b *onnx.Bundle) (string, error) {
 	s, err := settingsOf(b)
 	if err != nil {
-		return "", fmt.Errorf("%w: %s: %w", onnx.ErrBundle, b.Name(), err)
+		return "", b.Unusable(err)
 	}
 	return b.HashOf(s.key()), nil
 }
@@ -55,7 +55,7 @@ func Open(rt *onnx.Runtime, b *onnx.Bundle, o Options) (_ *Encoder, err error) {
 	e := &Encoder{name: b.Name(), batch: onnx.BatchOptions{Tokens: o.BatchTokens, Pad: b.Config().Pad()}}
 	defer func() {
 		if err != nil {
-			err = errors.Join(fmt.Errorf("%w: %s: %w", onnx.ErrBundle, b.Name(), err), e.Close())
+			err = errors.Join(b.Unusable(err), e.Close())
 		}
 	}()
 	if e.settings, err = settingsOf(b); err != nil {

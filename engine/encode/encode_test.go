@@ -221,7 +221,7 @@ func TestOpenErrors(t *testing.T) {
 		"plain tagger": {onnxtest.Bundle(t, "plain"), `gives ["logits"]`},
 	} {
 		e, err := encode.Open(rt, c.bundle, encode.Options{})
-		if e != nil || !errors.Is(err, onnx.ErrBundle) || !strings.Contains(err.Error(), c.want) {
+		if e != nil || !errors.Is(err, onnx.ErrBundle) || !strings.Contains(err.Error(), c.want) || strings.Count(err.Error(), "unusable") != 1 {
 			t.Errorf("%s: error %v does not say %q", what, err, c.want)
 		}
 	}

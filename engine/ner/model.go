@@ -45,7 +45,7 @@ func Open(rt *onnx.Runtime, b *onnx.Bundle, o Options) (_ *Model, err error) {
 	m := &Model{bundle: b, batch: onnx.BatchOptions{Tokens: o.BatchTokens, Pad: b.Config().Pad()}}
 	defer func() {
 		if err != nil {
-			err = errors.Join(fmt.Errorf("%w: %s: %w", onnx.ErrBundle, b.Name(), err), m.Close())
+			err = errors.Join(b.Unusable(err), m.Close())
 		}
 	}()
 	output, special, err := m.configure()

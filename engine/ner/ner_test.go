@@ -192,7 +192,7 @@ func TestOpenErrors(t *testing.T) {
 		"not a recogniser": {onnxtest.Bundle(t, "names"), "no token classifier"},
 	} {
 		m, err := ner.Open(rt, c.bundle, ner.Options{})
-		if m != nil || !errors.Is(err, onnx.ErrBundle) || !strings.Contains(err.Error(), c.want) {
+		if m != nil || !errors.Is(err, onnx.ErrBundle) || !strings.Contains(err.Error(), c.want) || strings.Count(err.Error(), "unusable") != 1 {
 			t.Errorf("%s: error %v does not say %q", what, err, c.want)
 		}
 	}

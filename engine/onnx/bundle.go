@@ -180,6 +180,15 @@ func (b *Bundle) HashOf(settings ...string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
+// Unusable wraps what is wrong with a bundle in ErrBundle and names it; an error
+// that does so already stays as it is.
+func (b *Bundle) Unusable(err error) error {
+	if errors.Is(err, ErrBundle) {
+		return err
+	}
+	return fmt.Errorf("%w: %s: %w", ErrBundle, b.name, err)
+}
+
 // Manifest is gloss.json; nil where there is none.
 func (b *Bundle) Manifest() *Manifest { return b.manifest }
 
@@ -197,7 +206,7 @@ func (b *Bundle) ReadJSON(name string, v any) (found bool, err error) {
 		err = json.Unmarshal(data, v)
 	}
 	if err != nil {
-		return true, fmt.Errorf("%w: %s: %s: %w", ErrBundle, b.name, name, err)
+		return true, b.Unusable(fmt.Errorf("%s: %w", name, err))
 	}
 	return true, nil
 }
@@ -211,7 +220,7 @@ func (b *Bundle) Tokenizer() (*Tokenizer, error) {
 			return t, nil
 		}
 	}
-	return nil, fmt.Errorf("%w: %s: %w", ErrBundle, b.name, err)
+	return nil, b.Unusable(err)
 }
 
 // Source is the model file.
@@ -221,7 +230,7 @@ func (b *Bundle) Source() (Source, error) {
 	}
 	data, err := fs.ReadFile(b.files, b.model)
 	if err != nil {
-		return Source{}, fmt.Errorf("%w: %s: %w", ErrBundle, b.name, err)
+		return Source{}, b.Unusable(err)
 	}
 	return Source{Data: data}, nil
 }
