@@ -31,7 +31,8 @@ func (m *Model) Annotate(ctx context.Context, text corpus.Text, sentences []corp
 }
 
 // AnnotateAll annotates several texts, whose windows share batches. Result i is that
-// of input i.
+// of input i. A model of 8 bits gives slightly other scores in other company; where
+// a text must give the same whenever it is run, use Annotate.
 func (m *Model) AnnotateAll(ctx context.Context, inputs []Input, layers []string) ([][]corpus.Mention, error) {
 	chosen, err := m.choose(layers)
 	if err != nil {
