@@ -266,7 +266,7 @@ func TestAFatalErrorStopsInput(t *testing.T) {
 	s := open(t, 80, 24, Options{})
 	s.f.status.Fatal = errors.New("append to the journal: no space left on device")
 	s.send(changedMsg{})
-	s.wantText("no space left on device")
+	s.wantText("Decisions can no longer be saved", "no space left on device", "q quit")
 	s.press("a 1 n u f")
 	s.wantLog()
 	if !s.press("q") {

@@ -128,6 +128,23 @@ func (m *Model) showHelp() {
 	m.box = box{page, func() tea.Cmd { return nil }}
 }
 
+// fatalPage says that input stopped, and why. No key closes it but quit.
+func (m *Model) fatalPage() *dialog.Page {
+	return dialog.NewPage("Decisions can no longer be saved", m.keys.Quit, func(s *style.Styles, w int) []string {
+		var rows []string
+		for _, r := range cells.Wrap(cells.Clean(m.status.Fatal.Error()), w-2, 8, s.Glyphs.Ellipsis) {
+			rows = append(rows, " "+s.Bad.Render(r))
+		}
+		said := fmt.Sprintf("What was called saved (%d) is on disk. Nothing is decided until this is mended: leave with %s, mend it, and open the collection again.",
+			m.status.Saved, m.keys.Quit.Help().Key)
+		rows = append(rows, "")
+		for _, r := range cells.Wrap(said, w-2, 6, s.Glyphs.Ellipsis) {
+			rows = append(rows, " "+r)
+		}
+		return rows
+	})
+}
+
 // helpRows lays the keys out, in two columns where there is room.
 func helpRows(groups []keyGroup, s *style.Styles, w int) []string {
 	columns := 1

@@ -75,7 +75,11 @@ func (m *Model) did(_ workbench.Action, res workbench.Result, err error, t then)
 		m.onward(res, place)
 	default:
 		m.reread()
-		m.focusOn(res.Key)
+		if res.Key != "" {
+			m.focusOn(res.Key)
+			return
+		}
+		m.keepFocus()
 	}
 }
 

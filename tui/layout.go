@@ -202,12 +202,16 @@ func (m *Model) placeInput(d mentionpane.Drawn, x, y int) {
 
 // overlay draws the open box over the rows, and places the cursor.
 func (m *Model) overlay(rows []string) {
-	if m.box.Box == nil {
+	b := m.box.Box
+	if m.status.Fatal != nil {
+		b = m.fatalPage()
+	}
+	if b == nil {
 		m.placeCaret()
 		return
 	}
 	z := m.size
-	lines, cur := m.box.View(m.styles, z.width-4, z.height-4)
+	lines, cur := b.View(m.styles, z.width-4, z.height-4)
 	w := 0
 	if len(lines) > 0 {
 		w = cells.Width(lines[0])

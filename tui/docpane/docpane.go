@@ -126,6 +126,9 @@ func (p *Pane) line(d workbench.Info) string {
 	if d.Problem {
 		count = g.Problem + " " + count
 	}
+	if count != "" {
+		count = " " + count
+	}
 	name := cells.Clean(path.Base(d.Name))
 	room := max(p.width-5-cells.Width(count)-1, 1)
 	name = cells.Fit(cells.CutLeft(name, room, g.Ellipsis), room, g.Ellipsis)

@@ -117,7 +117,8 @@ func (p *pane) candidate(digit string, c kb.Candidate, d detail, chosen bool) []
 		paint = p.s.Good
 	}
 	if d == short {
-		num := number(c.Score)
+		sign, _ := p.why(c)
+		num := cells.Fit(sign, 1, "") + number(c.Score)
 		room := p.inner() - used - cells.Width(num) - 1
 		if room < 6 {
 			return []string{left + paint.Render(cells.Cut(name, p.inner()-used, g.Ellipsis))}
@@ -142,18 +143,32 @@ func (p *pane) candidate(digit string, c kb.Candidate, d detail, chosen bool) []
 
 // evidence says which name matched and how: by all its letters, some of them, or by meaning.
 func (p *pane) evidence(c kb.Candidate, d detail) string {
-	how := map[string]string{"exact": "exact", "ngram": "letters", "dense": "meaning", "corpus": "corpus"}[c.Evidence.Match]
-	if how == "" {
-		how = cells.Clean(c.Evidence.Match)
-	}
+	sign, how := p.why(c)
+	how = strings.TrimSpace(sign + " " + how)
 	if c.Evidence.Chosen > 0 && d == brief {
-		how += fmt.Sprintf(", chosen %d", c.Evidence.Chosen)
+		how = strings.TrimSpace(fmt.Sprintf("%s chosen %d times", sign, c.Evidence.Chosen))
 	} else if n := c.Evidence.Name; n != "" && n != c.Name {
 		how += " " + quote(n)
 	}
 	right := Bar(p.s, c.Score, 5) + " " + p.s.Muted.Render(number(c.Score))
 	room := max(p.inner()-2-cells.Width(right)-1, 4)
 	return "  " + p.s.Muted.Render(cells.Fit(how, room, p.s.Glyphs.Ellipsis)) + " " + right
+}
+
+// why is the strongest evidence, as a sign and as a word.
+func (p *pane) why(c kb.Candidate) (sign, word string) {
+	g := p.s.Glyphs
+	switch c.Evidence.Match {
+	case "exact":
+		return g.Exact, "exact"
+	case "ngram":
+		return g.Letters, "letters"
+	case "dense":
+		return g.Meaning, "meaning"
+	case "corpus":
+		return g.Corpus, "corpus"
+	}
+	return "", cells.Clean(c.Evidence.Match)
 }
 
 // Bar draws a score in n cells; blank where there is none.

@@ -14,6 +14,8 @@ type Glyphs struct {
 	FocusLeft, FocusRight                         string // around the mention in focus
 	Suggested, Pending, Accepted, Linked, NIL, To string // drawn under a mention; To joins its fragments
 
+	Exact, Letters, Meaning, Corpus string // why a concept is offered
+
 	BarFull, BarEmpty string
 	Ellipsis          string
 	Dot               string // between parts of a line
@@ -32,6 +34,7 @@ func Unicode() *Glyphs {
 		Cursor: "▸", Folder: "▾",
 		FocusLeft: "▌", FocusRight: "▐",
 		Suggested: "┄", Pending: "─", Accepted: "━", Linked: "═", NIL: "∅", To: "·",
+		Exact: "=", Letters: "~", Meaning: "≈", Corpus: "+",
 		BarFull: "▰", BarEmpty: "▱",
 		Ellipsis: "…", Dot: "·", Arrow: "→", Tick: "✓", Range: "–", Unknown: "�",
 	}
@@ -46,7 +49,8 @@ func ASCII() *Glyphs {
 		Cursor: ">", Folder: "v",
 		FocusLeft: "[", FocusRight: "]",
 		Suggested: ".", Pending: "-", Accepted: "_", Linked: "=", NIL: "0", To: "'",
+		Exact: "=", Letters: "~", Meaning: "^", Corpus: "+",
 		BarFull: "#", BarEmpty: "-",
-		Ellipsis: "~", Dot: "-", Arrow: "->", Tick: "+", Range: "-", Unknown: "?",
+		Ellipsis: "..", Dot: "-", Arrow: "->", Tick: "+", Range: "-", Unknown: "?",
 	}
 }

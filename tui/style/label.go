@@ -57,19 +57,24 @@ func (s *Styles) makeLabel(label, css string, place int) *Label {
 	return s.toned(c)
 }
 
-// toned derives the paints of a label from its colour: the hue is the label's,
-// lightness and strength are the theme's.
-func (s *Styles) toned(c colorful.Color) *Label {
+// tones derives the colours of a label from its own: the hue is the label's,
+// lightness and strength are the theme's. on is the text's colour in focus.
+func (s *Styles) tones(c colorful.Color) (line, tint, focus, on colorful.Color) {
 	t := s.tokens
 	h, chroma, _ := c.Hcl()
 	chroma = min(max(chroma, 0.25), 0.6)
-	line, tint, focus := colorful.Hcl(h, chroma, 0.46), colorful.Hcl(h, chroma*0.35, 0.91), colorful.Hcl(h, chroma, 0.45)
-	on := colorful.Color{R: 1, G: 1, B: 1}
+	line, tint, focus = colorful.Hcl(h, chroma, 0.46), colorful.Hcl(h, chroma*0.35, 0.91), colorful.Hcl(h, chroma, 0.45)
+	on = colorful.Color{R: 1, G: 1, B: 1}
 	if t.dark {
 		line, tint, focus = colorful.Hcl(h, chroma, 0.76), colorful.Hcl(h, chroma*0.45, 0.27), colorful.Hcl(h, chroma, 0.80)
 		on = hex("#0c0d12")
 	}
-	line, tint, focus = line.Clamped(), tint.Clamped().BlendRgb(t.back, 0.15), focus.Clamped()
+	return line.Clamped(), tint.Clamped().BlendRgb(t.back, 0.15), focus.Clamped(), on
+}
+
+func (s *Styles) toned(c colorful.Color) *Label {
+	t := s.tokens
+	line, tint, focus, on := s.tones(c)
 	l := &Label{
 		Chip:  look{fg: line, bold: true}.paint(),
 		Tint:  look{bg: tint, fg: t.ink}.paint(),

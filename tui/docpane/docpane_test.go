@@ -1,0 +1,79 @@
+package docpane
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/gloss-nlp/gloss/engine/workbench"
+	"github.com/gloss-nlp/gloss/tui/style"
+)
+
+func look(p *Pane, docs []workbench.Info) string {
+	var rows []string
+	for _, r := range p.View(docs) {
+		rows = append(rows, strings.TrimRight(ansi.Strip(r), " "))
+	}
+	return strings.Join(rows, "\n")
+}
+
+func TestStatesCanBeRead(t *testing.T) {
+	docs := []workbench.Info{
+		{Name: "a", Loaded: true, Finished: true, Undecided: 2, Decided: 4},
+		{Name: "b", Loaded: true, Undecided: 8, Decided: 1},
+		{Name: "ward/c"},
+		{Name: "ward/d", Loaded: true, Undecided: 3, Problem: true},
+		{Name: "ward/a-name-that-is-longer-than-the-pane", Loaded: true, Undecided: 12},
+	}
+	p := New(style.Plain(style.Unicode()), "oncologia")
+	p.SetSize(20, 8)
+	p.SetDocuments(docs)
+	p.SetCurrent("b")
+	want := ` ▾ oncologia
+   ✓ a
+ ▸ ◐ b            8
+   ward/
+   · c
+   · d          ! 3
+   · …n-the-pane 12`
+	if got := strings.TrimRight(look(p, docs), "\n"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if name := p.Under(4, docs); name != "ward/c" {
+		t.Errorf("row 4 is %q", name)
+	}
+	if name := p.Under(3, docs) + p.Under(0, docs) + p.Under(20, docs); name != "" {
+		t.Errorf("rows without a document are %q", name)
+	}
+}
+
+func TestTheOpenDocumentIsInSight(t *testing.T) {
+	docs := make([]workbench.Info, 50000)
+	for i := range docs {
+		docs[i].Name = fmt.Sprintf("doc%05d", i)
+	}
+	p := New(style.Plain(style.Unicode()), "big")
+	p.SetSize(20, 10)
+	p.SetDocuments(docs)
+	for _, i := range []int{0, 9, 10, 49999, 25000, 24999, 1} {
+		p.SetCurrent(docs[i].Name)
+		if got := look(p, docs); !strings.Contains(got, "▸ · "+docs[i].Name) {
+			t.Errorf("%s is not in sight:\n%s", docs[i].Name, got)
+		}
+	}
+}
+
+func BenchmarkView(b *testing.B) {
+	docs := make([]workbench.Info, 50000)
+	for i := range docs {
+		docs[i].Name = fmt.Sprintf("doc%05d", i)
+	}
+	p := New(style.Dark(style.Terminal{Glyphs: style.Unicode()}), "big")
+	p.SetSize(30, 55)
+	p.SetDocuments(docs)
+	p.SetCurrent(docs[20000].Name)
+	for b.Loop() {
+		p.View(docs)
+	}
+}

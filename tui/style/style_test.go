@@ -1,0 +1,83 @@
+package style
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/lucasb-eyer/go-colorful"
+)
+
+func TestColoursAreReadAsCSSWritesThem(t *testing.T) {
+	for css, want := range map[string]string{
+		"#7fa2ff": "#7fa2ff", "#FFF": "#ffffff", "lightgreen": "#90ee90", " Red ": "#ff0000", "rgb(10,20,30)": "#0a141e",
+	} {
+		if c, ok := ParseColor(css); !ok || c.Hex() != want {
+			t.Errorf("%q is %s, %v; want %s", css, c.Hex(), ok, want)
+		}
+	}
+	for _, css := range []string{"", "darken", "#12", "nonsense"} {
+		if _, ok := ParseColor(css); ok {
+			t.Errorf("%q was read as a colour", css)
+		}
+	}
+}
+
+// contrast is the ratio of WCAG 2.
+func contrast(a, b colorful.Color) float64 {
+	l := func(c colorful.Color) float64 {
+		r, g, b := c.LinearRgb()
+		return 0.2126*r + 0.7152*g + 0.0722*b
+	}
+	x, y := l(a), l(b)
+	if x < y {
+		x, y = y, x
+	}
+	return (x + 0.05) / (y + 0.05)
+}
+
+func TestTokensCanBeRead(t *testing.T) {
+	for _, s := range []*Styles{Dark(Terminal{Glyphs: Unicode()}), Light(Terminal{Glyphs: Unicode()})} {
+		k := s.tokens
+		for name, c := range map[string]any{"ink": k.ink, "muted": k.muted, "accent": k.accent, "good": k.good, "warn": k.warn, "bad": k.bad} {
+			if got := contrast(c.(colorful.Color), k.back); got < 4.5 {
+				t.Errorf("%s: %s has a contrast of %.1f", s.Name, name, got)
+			}
+		}
+		for i, h := range safe {
+			line, tint, focus, on := s.tones(hex(h))
+			for name, pair := range map[string][2]colorful.Color{"line": {line, k.back}, "text": {k.ink.(colorful.Color), tint}, "focus": {on, focus}} {
+				if got := contrast(pair[0], pair[1]); got < 4 {
+					t.Errorf("%s: %s of colour %d has a contrast of %.1f", s.Name, name, i, got)
+				}
+			}
+		}
+	}
+}
+
+func TestPlainHasNoColour(t *testing.T) {
+	s := Plain(Unicode())
+	for _, p := range []Paint{s.Strong, s.Row, s.Hit, s.HitHere, s.Selection, s.Label("x", "red", 0).Focus, s.Label("x", "red", 0).Under[3]} {
+		if strings.Contains(p.on, "38;") || strings.Contains(p.on, "48;") {
+			t.Errorf("%q is a colour", p.on)
+		}
+	}
+}
+
+func TestEveryGlyphIsASCIIThere(t *testing.T) {
+	g := ASCII()
+	for _, s := range []string{g.Vertical, g.Horizontal, g.Finished, g.Partly, g.FocusLeft, g.FocusRight, g.Suggested, g.Pending, g.Accepted, g.Linked, g.NIL, g.To, g.BarFull, g.Ellipsis, g.Arrow, g.Unknown, g.Meaning} {
+		for _, r := range s {
+			if r >= 0x80 {
+				t.Errorf("%q is not ASCII", s)
+			}
+		}
+	}
+	// Five states, five signs.
+	seen := map[string]bool{}
+	for _, s := range []string{g.Suggested, g.Pending, g.Accepted, g.Linked, g.NIL} {
+		if seen[s] {
+			t.Errorf("%q means two states", s)
+		}
+		seen[s] = true
+	}
+}
