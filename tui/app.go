@@ -33,18 +33,20 @@ type Model struct {
 	settled bool
 
 	// Where the annotator is.
-	docName string
-	focus   string // key of the mention in focus, "" for none
-	place   workbench.Item
-	wanted  string // the mention to focus once the document is read
-	touched bool   // a key was pressed since the document was opened
-	looked  workbench.Look
-	edges   edges
-	sel     selection
-	find    find
-	concept *concepts // nil: no search of the knowledge bases is open
-	box     box
-	last    string // the label that was given last
+	docName  string
+	at       int    // its place in docs
+	finished int    // documents
+	focus    string // key of the mention in focus, "" for none
+	place    workbench.Item
+	wanted   string // the mention to focus once the document is read
+	touched  bool   // a key was pressed since the document was opened
+	looked   workbench.Look
+	edges    edges
+	sel      selection
+	find     find
+	concept  *concepts // nil: no search of the knowledge bases is open
+	box      box
+	last     string // the label that was given last
 
 	text *textpane.Pane
 	list *docpane.Pane

@@ -59,6 +59,16 @@ func TestDecisionsMoveOn(t *testing.T) {
 	s.wantFocus("asma")
 }
 
+func TestARejectionGoesToTheNextOne(t *testing.T) {
+	s := open(t, 120, 40, Options{})
+	s.press("r")
+	s.wantFocus("pulmón")
+	s.press("p n tab tab tab tab tab tab")
+	s.wantFocus("disnea de mínimos esfuerzos")
+	s.press("r") // the last one: round to the first
+	s.wantFocus("pulmón")
+}
+
 func TestUndoGoesToWhatCameBack(t *testing.T) {
 	s := open(t, 120, 40, Options{})
 	s.press("a r")
@@ -154,9 +164,9 @@ func TestFrozenUnderTheCursor(t *testing.T) {
 	late.Spans[0].Start = d.Text.Off(at)
 	late.Spans[0].End = d.Text.Off(at + len("fumador"))
 	s.f.wait("onco2", late)
-	before, offer := s.f.docs["onco2"].Items, s.m.side(36, 35).Rows[:20]
+	before, offer := s.f.docs["onco2"].Items, s.m.side(36, 35).Rows[:24]
 	s.send(changedMsg{})
-	if !slices.Equal(s.m.side(36, 35).Rows[:20], offer) {
+	if !slices.Equal(s.m.side(36, 35).Rows[:24], offer) {
 		t.Error("a late result moved the concepts that are offered")
 	}
 	s.wantFocus("adenocarcinoma de pulmón")

@@ -18,7 +18,7 @@ const labelKeys = "123456789abcdefghijklmnopqrstuvwxyz"
 // askLabel offers other labels for the mention in focus.
 func (m *Model) askLabel() tea.Cmd {
 	it := m.item()
-	at := m.at()
+	at := m.focused()
 	return m.pickLabel("Label of "+clip(it.Text, 30), it.Label, func(label string) tea.Cmd {
 		m.last = label
 		if label == it.Label {
@@ -55,7 +55,7 @@ func (m *Model) pickLabel(title, preset string, done func(label string) tea.Cmd)
 
 // askNote edits the note of the mention in focus.
 func (m *Model) askNote() tea.Cmd {
-	it, at := m.item(), m.at()
+	it, at := m.item(), m.focused()
 	p := dialog.NewPrompt("Note on "+clip(cells.Clean(it.Text), 30), "enter keeps it, an empty line removes it, esc leaves", it.Note)
 	m.box = box{p, func() tea.Cmd {
 		if p.Value() == it.Note {

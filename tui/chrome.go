@@ -19,11 +19,10 @@ func (m *Model) header() string {
 	left += s.Strong.Render(cells.Clean(m.docName))
 	var right []string
 	if n := len(m.docs); n > 0 {
-		at, finished := m.progress()
-		right = append(right, fmt.Sprintf("%d of %d", at+1, n))
-		percent := fmt.Sprintf("%d %% finished", 100*finished/n)
+		right = append(right, fmt.Sprintf("%d of %d", m.at+1, n))
+		percent := fmt.Sprintf("%d %% finished", 100*m.finished/n)
 		if w >= 100 {
-			full := 10 * finished / n
+			full := 10 * m.finished / n
 			percent = s.Good.Render(strings.Repeat(g.BarFull, full)) + s.Rule.Render(strings.Repeat(g.BarEmpty, 10-full)) + " " + percent
 		}
 		if w >= 76 {
@@ -38,19 +37,6 @@ func (m *Model) header() string {
 		sep = "  "
 	}
 	return cells.Spread(left, strings.Join(right, sep)+" ", w, g.Ellipsis)
-}
-
-// progress is the place of the open document and how many are finished.
-func (m *Model) progress() (at, finished int) {
-	for i := range m.docs {
-		if m.docs[i].Name == m.docName {
-			at = i
-		}
-		if m.docs[i].Finished {
-			finished++
-		}
-	}
-	return at, finished
 }
 
 // banner is what must be known of the document before its text is read; "" for nothing.

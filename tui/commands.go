@@ -87,19 +87,19 @@ func needAnnotation(m *Model) string {
 func decideCommands(k KeyMap) []command {
 	return []command{
 		{k.Accept, groupDecide, "accept the mention without a link", needItem, plain(func(m *Model) tea.Cmd {
-			return m.do(workbench.Accept{At: m.at()}, onward)
+			return m.do(workbench.Accept{At: m.focused()}, onward)
 		})},
 		{k.Choose, groupDecide, "link to that candidate and accept", needItem, func(m *Model, pressed string) tea.Cmd {
 			return m.choose(slices.Index(m.keys.Choose.Keys(), pressed))
 		}},
 		{k.NIL, groupDecide, "accept: no concept fits", needItem, plain(func(m *Model) tea.Cmd {
-			return m.do(workbench.ChooseNIL{At: m.at(), Shown: m.offered(m.item())}, onward)
+			return m.do(workbench.ChooseNIL{At: m.focused(), Shown: m.offered(m.item())}, onward)
 		})},
 		{k.Reject, groupDecide, "reject suggestion, delete annotation", needItem, plain(func(m *Model) tea.Cmd {
-			return m.do(workbench.Reject{At: m.at()}, onward)
+			return m.do(workbench.Reject{At: m.focused()}, onward)
 		})},
 		{k.Unlink, groupDecide, "remove the link", needLink, plain(func(m *Model) tea.Cmd {
-			return m.do(workbench.Unlink{At: m.at()}, stay)
+			return m.do(workbench.Unlink{At: m.focused()}, stay)
 		})},
 		{k.Label, groupDecide, "choose another label", needItem, plain((*Model).askLabel)},
 		{k.Note, groupDecide, "edit the note", needAnnotation, plain((*Model).askNote)},

@@ -123,7 +123,7 @@ func (m *Model) pickConcept(i int) tea.Cmd {
 	}
 	chosen, shown := c.results[i], slices.Clone(c.results[:max(min(len(c.results), mentionpane.Most), i+1)])
 	m.leaveConcepts()
-	return m.do(workbench.Choose{At: m.at(), Candidate: chosen, Shown: shown}, onward)
+	return m.do(workbench.Choose{At: m.focused(), Candidate: chosen, Shown: shown}, onward)
 }
 
 // data is the search as the panel draws it.

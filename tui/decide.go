@@ -59,8 +59,7 @@ func (m *Model) applyDid(msg didMsg) tea.Cmd {
 
 // did shows what an action did.
 func (m *Model) did(_ workbench.Action, res workbench.Result, err error, t then) {
-	m.status = m.wb.Status()
-	m.docs = m.wb.Documents()
+	m.status = m.wb.Status() // the list of documents follows with the workbench's own word
 	if err != nil {
 		m.refuse(explain(err))
 		m.read()
@@ -159,8 +158,8 @@ func explain(err error) string {
 	return err.Error()
 }
 
-// at names the mention in focus.
-func (m *Model) at() workbench.At { return workbench.At{Doc: m.docName, Key: m.focus} }
+// focused names the mention in focus.
+func (m *Model) focused() workbench.At { return workbench.At{Doc: m.docName, Key: m.focus} }
 
 // choose links the mention in focus to a candidate on the screen.
 func (m *Model) choose(i int) tea.Cmd {
@@ -175,7 +174,7 @@ func (m *Model) choose(i int) tea.Cmd {
 	case i >= m.shown:
 		m.refuse(fmt.Sprintf("candidate %d is not on the screen: make the window taller, or %s searches", i+1, m.keys.SearchKB.Help().Key))
 	default:
-		return m.do(workbench.Choose{At: m.at(), Candidate: it.Candidates[i], Shown: m.offered(it)}, onward)
+		return m.do(workbench.Choose{At: m.focused(), Candidate: it.Candidates[i], Shown: m.offered(it)}, onward)
 	}
 	return nil
 }

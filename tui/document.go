@@ -24,11 +24,26 @@ func (m *Model) refresh() {
 	if !same {
 		m.list.SetDocuments(docs)
 	}
+	m.count()
 	if m.docName == "" {
 		m.openFirst()
 		return
 	}
 	m.read()
+}
+
+// count remembers where the open document stands and how many are finished; a
+// collection may be too long to count for every frame.
+func (m *Model) count() {
+	m.at, m.finished = 0, 0
+	for i := range m.docs {
+		if m.docs[i].Name == m.docName {
+			m.at = i
+		}
+		if m.docs[i].Finished {
+			m.finished++
+		}
+	}
 }
 
 // openFirst opens the document that was asked for, else the first that is not finished.
@@ -65,6 +80,7 @@ func (m *Model) open(name, key string) {
 	m.focus, m.place = "", workbench.Item{}
 	m.text.SetText(corpus.Text{})
 	m.list.SetCurrent(name)
+	m.count()
 	m.wb.Look(workbench.Look{Doc: name})
 	m.looked = workbench.Look{Doc: name}
 	m.read()

@@ -29,7 +29,7 @@ func (m *Model) moveEdge(e edgeMove) tea.Cmd {
 	if m.edges.key == m.focus {
 		before = m.edges.before
 	}
-	cmd := m.do(workbench.MoveSpan{At: m.at(), Spans: spans}, stay)
+	cmd := m.do(workbench.MoveSpan{At: m.focused(), Spans: spans}, stay)
 	if now := m.item(); now != nil && !m.wrong {
 		m.edges = edges{m.focus, before}
 		m.say(fmt.Sprintf("%s %s %s   (%s takes it back)", cells.Clean(before), m.styles.Glyphs.Arrow, cells.Clean(now.Text), m.keys.Undo.Help().Key))

@@ -32,11 +32,21 @@ type List struct {
 	top     int
 	page    int
 	filter  *line // nil: keys choose
+
+	// Of every entry, made once: a collection has many documents.
+	folded    []string
+	keyWidth  int
+	rowsWidth int
 }
 
 // NewList makes a list whose entries are chosen by their keys, arrows and enter.
 func NewList(title string, entries []Entry, cursor int) *List {
-	l := &List{title: title, keys: DefaultKeyMap(), entries: entries, page: 10}
+	l := &List{title: title, keys: DefaultKeyMap(), entries: entries, page: 10, folded: make([]string, len(entries))}
+	for i, e := range entries {
+		l.folded[i] = Fold(e.Title + " " + e.Key + " " + e.Detail + " " + e.Also)
+		l.keyWidth = max(l.keyWidth, cells.Width(e.Key))
+		l.rowsWidth = max(l.rowsWidth, cells.Width(e.Title)+3+cells.Width(e.Detail))
+	}
 	l.narrow()
 	l.cursor = min(max(cursor, 0), max(len(l.found)-1, 0))
 	return l
@@ -123,8 +133,7 @@ func (l *List) narrow() {
 	if l.filter != nil {
 		words = strings.Fields(Fold(l.filter.value()))
 	}
-	for i, e := range l.entries {
-		text := Fold(e.Title + " " + e.Key + " " + e.Detail + " " + e.Also)
+	for i, text := range l.folded {
 		ok := true
 		for _, w := range words {
 			ok = ok && strings.Contains(text, w)
@@ -183,8 +192,8 @@ func (l *List) line(s *style.Styles, e Entry, here bool, w int) string {
 		cursor = g.Cursor
 	}
 	left := cursor + " "
-	if kw := l.keyWidth(); kw > 0 {
-		left += cells.Fit(e.Key, kw, "") + "  "
+	if l.keyWidth > 0 {
+		left += cells.Fit(e.Key, l.keyWidth, "") + "  "
 	}
 	plain := cells.Spread(left+cells.Clean(e.Title), cells.Clean(e.Detail)+" ", w, g.Ellipsis)
 	if here {
@@ -199,20 +208,8 @@ func (l *List) line(s *style.Styles, e Entry, here bool, w int) string {
 	return cells.Spread(s.Key.Render(left)+paint.Render(title), s.Muted.Render(cells.Clean(e.Detail))+" ", w, g.Ellipsis)
 }
 
-func (l *List) keyWidth() int {
-	w := 0
-	for _, e := range l.entries {
-		w = max(w, cells.Width(e.Key))
-	}
-	return w
-}
-
 func (l *List) width(most int) int {
-	w := cells.Width(l.title) + 6
-	kw := l.keyWidth()
-	for _, e := range l.entries {
-		w = max(w, 2+kw+2+cells.Width(e.Title)+3+cells.Width(e.Detail)+1)
-	}
+	w := max(cells.Width(l.title)+6, l.keyWidth+l.rowsWidth+5)
 	if l.filter != nil {
 		w = max(w, 44)
 	}
