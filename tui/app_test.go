@@ -185,30 +185,41 @@ func TestFrozenUnderTheCursor(t *testing.T) {
 	}
 }
 
-func TestSuggestionsOfAnUntouchedDocumentGetTheFocus(t *testing.T) {
+func TestTheFocusWaitsForSuggestionsOfAnUntouchedDocument(t *testing.T) {
+	for _, c := range []struct{ name, keys, want string }{
+		{"nothing was pressed", "", "asma"},
+		{"a key that could do nothing", "a", "asma"},
+		{"the annotator is reading: nothing jumps", "j", ""},
+		{"the annotator chose", "n", "tos"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := newFake()
+			f.add("raw", "Paciente con asma y tos.", "p SINTOMA tos")
+			f.docs["raw"].Busy = true
+			s := &screen{t, f, New(f, Options{Theme: "none"})}
+			s.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+			s.send(changedMsg{})
+			s.wantFocus("")
+			s.press(c.keys)
+			g := newFake()
+			g.add("raw", "Paciente con asma y tos.", "s SINTOMA asma", "p SINTOMA tos")
+			d := *g.docs["raw"]
+			d.Version, d.Items[1].Key, d.Items[0].Key = 2, "raw/0", "raw/9"
+			f.docs["raw"] = &d
+			s.send(changedMsg{})
+			s.wantFocus(c.want)
+		})
+	}
 	f := newFake()
-	f.add("raw", "Paciente con asma y tos.")
-	f.docs["raw"].Busy = true
+	f.add("raw", "Paciente con tos.", "p SINTOMA tos")
+	f.status = workbench.Status{Tasks: []workbench.Task{{Title: "loading models"}}}
 	s := &screen{t, f, New(f, Options{Theme: "none"})}
 	s.send(tea.WindowSizeMsg{Width: 80, Height: 24})
 	s.send(changedMsg{})
 	s.wantFocus("")
-	s.press("a")
-	s.wantText("no mention here yet")
-	g := newFake()
-	g.add("raw", "Paciente con asma y tos.", "s SINTOMA asma", "s SINTOMA tos")
-	for _, touched := range []bool{true, false} {
-		s.m.touched = touched
-		d := *g.docs["raw"]
-		d.Version++
-		f.docs["raw"] = &d
-		s.send(changedMsg{})
-		want := "asma"
-		if touched {
-			want = "" // the annotator is reading: nothing jumps
-		}
-		s.wantFocus(want)
-	}
+	f.status = workbench.Status{Message: "no suggestions: the model is missing"}
+	s.send(changedMsg{})
+	s.wantFocus("tos")
 }
 
 func TestUnavailableKeysSayWhy(t *testing.T) {

@@ -64,7 +64,7 @@ func (m *Model) banner() string {
 		if lang == "" {
 			lang = "language unknown"
 		}
-		parts = append(parts, lang+": suggestions by letters, the model does not know this language")
+		parts = append(parts, lang+": suggestions by letters (not a language of the model)")
 	}
 	return cells.Clean(strings.Join(parts, "  "+m.styles.Glyphs.Dot+"  "))
 }

@@ -14,7 +14,9 @@ import (
 // either before the documents were read or after.
 func (m *Model) refresh() {
 	before := m.wb.Status()
+	m.status = before
 	defer func() {
+		m.begin()
 		m.status = m.wb.Status()
 		m.settled = before.Idle() && m.status.Idle()
 	}()
@@ -81,9 +83,10 @@ func (m *Model) open(name, key string) {
 	m.text.SetText(corpus.Text{})
 	m.list.SetCurrent(name)
 	m.count()
-	m.wb.Look(workbench.Look{Doc: name})
 	m.looked = workbench.Look{Doc: name}
+	m.tell()
 	m.read()
+	m.begin()
 }
 
 // read takes the newest picture of the open document.
@@ -116,24 +119,42 @@ func (m *Model) arrive() {
 		return
 	}
 	m.mergeUnseen()
-	if m.focus == "" && m.wanted == "" {
-		m.focusOn(m.doc.NextUndecided(-1))
-	}
 }
 
-// mergeUnseen shows results that wait though nothing is in focus. Where the
-// annotator did nothing here yet and all suggestions are there, the first gets the focus.
+// mergeUnseen shows results that wait though nothing is in focus.
 func (m *Model) mergeUnseen() {
 	if m.doc.Waiting > 0 {
 		m.wb.Merge(m.docName)
-		if d := m.wb.Doc(m.docName); d != nil {
-			m.doc = d
-			m.showMentions()
-		}
+		m.reread()
 	}
-	if !m.touched && !m.doc.Busy {
-		m.focusOn(m.doc.NextUndecided(-1))
+}
+
+// begin puts the first undecided mention in focus, where the annotator did nothing
+// in this document yet. While its suggestions are being computed nothing has the
+// focus: the first would be one that happened to be there, and hold up the rest.
+func (m *Model) begin() {
+	if m.doc == nil || m.focus != "" || m.touched || m.wanted != "" || m.expecting() {
+		return
 	}
+	m.focusOn(m.doc.NextUndecided(-1))
+}
+
+// longText is how many code points take so long to compute that what is on the
+// screen must be enough to begin with.
+const longText = 20000
+
+// expecting tells whether suggestions are on their way that should be waited for.
+func (m *Model) expecting() bool {
+	if loading := m.status.Device == "" && len(m.status.Tasks) > 0; loading {
+		return m.doc.ReadOnly == ""
+	}
+	if !m.doc.Busy || m.doc.Text.Len() < longText {
+		return m.doc.Busy
+	}
+	seen := m.text.Visible()
+	return !slices.ContainsFunc(m.doc.Items, func(it workbench.Item) bool {
+		return it.State == workbench.Suggested && seen.Contains(it.Spans.Hull())
+	})
 }
 
 // keepFocus looks for a mention near by where the one in focus is gone.
@@ -206,8 +227,15 @@ func (m *Model) look() {
 	l := workbench.Look{Doc: m.docName, Key: m.focus, Screen: m.text.Visible()}
 	if l.Doc != "" && l != m.looked {
 		m.looked = l
-		m.wb.Look(l)
+		m.tell()
 	}
+}
+
+// tell says what is looked at. That may start work, so what was idle is asked again.
+func (m *Model) tell() {
+	m.wb.Look(m.looked)
+	m.status = m.wb.Status()
+	m.settled = m.settled && m.status.Idle()
 }
 
 // moveOn shows the results that waited for the cursor to leave the mention.

@@ -185,8 +185,8 @@ func (m *Model) hintOfSide() string {
 	switch {
 	case m.doc == nil:
 		return ""
-	case len(m.doc.Items) == 0 && m.doc.Busy:
-		return "Suggestions come as they are computed."
+	case m.expecting():
+		return "Suggestions are being computed. " + m.keys.Next.Help().Key + " does not wait for them."
 	case len(m.doc.Items) == 0:
 		return "No mention here yet. v selects text and makes one."
 	}

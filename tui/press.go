@@ -61,7 +61,6 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 	case m.find.open && m.pressHits(k):
 		return nil
 	}
-	m.touched = true
 	return m.runFrom(m.commands, k)
 }
 
@@ -95,6 +94,7 @@ func (m *Model) run(c *command, pressed string) tea.Cmd {
 			return nil
 		}
 	}
+	m.touched = m.touched || c.group == groupMove
 	return c.run(m, pressed)
 }
 

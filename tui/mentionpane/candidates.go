@@ -168,7 +168,7 @@ func (p *pane) why(c kb.Candidate) (sign, word string) {
 	case "corpus":
 		return g.Corpus, "corpus"
 	}
-	return "", cells.Clean(c.Evidence.Match)
+	return g.Letters, cells.Clean(c.Evidence.Match) // a search by words or beginnings
 }
 
 // Bar draws a score in n cells; blank where there is none.
