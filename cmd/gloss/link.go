@@ -23,6 +23,7 @@ func newLink() *cobra.Command {
 	o := &options{}
 	var k int
 	var out, texts, strategy string
+	var weight float64
 	cmd := &cobra.Command{
 		Use:   "link IN --kb K",
 		Short: "find candidates for mentions",
@@ -34,7 +35,7 @@ mention and, after a tab, its context in each line.`,
 			if k < 1 {
 				return wrongUse(errors.New("-k must be at least 1"))
 			}
-			m, err := openLinker(cmd, o, strategy)
+			m, err := openLinker(cmd, o, strategy, weight)
 			if err != nil {
 				return err
 			}
@@ -57,11 +58,12 @@ mention and, after a tab, its context in each line.`,
 	f.StringVar(&out, "out", "", "file for the result (default: standard output)")
 	f.StringVar(&texts, "text", "", "directory with the .txt files of a table")
 	f.StringVar(&strategy, "strategy", "", "how to link (default gloss)")
+	f.Float64Var(&weight, "weight", 0, "share of meaning in a candidate's score, in (0, 1] (default: as the KB suggests)")
 	f.Bool("json", true, "the output is always JSON lines")
 	return cmd
 }
 
-func openLinker(cmd *cobra.Command, o *options, strategy string) (*suggest.Models, error) {
+func openLinker(cmd *cobra.Command, o *options, strategy string, weight float64) (*suggest.Models, error) {
 	mo, err := o.modelOptions(workbench.Config{})
 	if err != nil {
 		return nil, err
@@ -69,7 +71,7 @@ func openLinker(cmd *cobra.Command, o *options, strategy string) (*suggest.Model
 	if len(mo.KBs) == 0 {
 		return nil, wrongUse(errors.New("link needs a knowledge base: --kb [LABEL=]DIR"))
 	}
-	mo.NoModel, mo.Strict, mo.Strategy = true, true, strategy
+	mo.NoModel, mo.Strict, mo.Strategy, mo.Weight = true, true, strategy, weight
 	if err := models.Check(mo); err != nil {
 		return nil, err
 	}

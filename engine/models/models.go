@@ -34,6 +34,7 @@ type Options struct {
 	KBs      []KB     // in search order
 	DemoKBs  bool     // the embedded terminology, by label
 	Strategy string   // of linking; empty: the default
+	Weight   float64  // share of meaning in a candidate's score, in (0, 1]; 0: as the KB suggests
 	Device   string   // auto (or empty), cpu, cuda, cuda:N
 	Threads  int      // 0: one a processor
 	Strict   bool     // fail where a part cannot be opened; else go on without it, with a warning
@@ -228,7 +229,7 @@ func (p *parts) linker(ctx context.Context, memory *link.Overlay) error {
 	if len(byLabel) == 0 {
 		return nil
 	}
-	l, err := link.New(link.Options{KBs: byLabel, Embedder: p.embedder(), Overlay: memory, Strategy: p.o.Strategy})
+	l, err := link.New(link.Options{KBs: byLabel, Embedder: p.embedder(), Overlay: memory, Strategy: p.o.Strategy, Weight: p.o.Weight})
 	if err != nil {
 		return err
 	}

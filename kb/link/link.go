@@ -44,7 +44,7 @@ type Options struct {
 	Embedder kb.Embedder
 	// Strategy is Gloss where empty.
 	Strategy string
-	// Weight is the share of meaning in Gloss, in (0, 1]; 0 chooses by KB: 0.8 where it
+	// Weight is the share of meaning in Gloss, in (0, 1]; 0 chooses by KB: 0.95 where it
 	// holds mentions of an annotated corpus, else 0.4.
 	Weight float64
 	// Overlay is the memory of the corpus; nil: none.

@@ -19,7 +19,7 @@ const (
 	orderShare = 0.7
 
 	// Shares of meaning by whether the KB holds mentions; names alone teach an encoder little.
-	weightMentions = 0.8
+	weightMentions = 0.95
 	weightNames    = 0.4
 	// mentionShare is the share of names written by a corpus from which on a KB counts as holding mentions.
 	mentionShare = 0.05
