@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/gloss-nlp/gloss/engine/workbench"
 	"github.com/gloss-nlp/gloss/kb"
+	"github.com/gloss-nlp/gloss/tui/cells"
 )
 
 // then says where the cursor goes after an action.
@@ -58,15 +59,17 @@ func (m *Model) applyDid(msg didMsg) tea.Cmd {
 }
 
 // did shows what an action did.
-func (m *Model) did(_ workbench.Action, res workbench.Result, err error, t then) {
+func (m *Model) did(a workbench.Action, res workbench.Result, err error, t then) {
 	m.status = m.wb.Status() // the list of documents follows with the workbench's own word
 	if err != nil {
 		m.refuse(explain(err))
 		m.read()
 		return
 	}
-	m.say(res.Message)
 	place := m.place
+	if m.say(res.Message); res.Message == "" {
+		m.say(m.describe(a, place))
+	}
 	switch {
 	case t == follow:
 		m.goTo(res)
@@ -80,6 +83,34 @@ func (m *Model) did(_ workbench.Action, res workbench.Result, err error, t then)
 		}
 		m.keepFocus()
 	}
+}
+
+// describe says what was decided, since the cursor goes on and leaves it behind.
+func (m *Model) describe(a workbench.Action, on workbench.Item) string {
+	g := m.styles.Glyphs
+	text := `"` + clip(cells.Clean(on.Text), 40) + `"`
+	switch a := a.(type) {
+	case workbench.Accept:
+		return "accepted " + text
+	case workbench.Choose:
+		return text + " " + g.Arrow + " " + cells.Clean(a.Candidate.ID+" "+a.Candidate.Name)
+	case workbench.ChooseNIL:
+		return text + ": no concept fits"
+	case workbench.Reject:
+		if on.State == workbench.Suggested {
+			return "rejected " + text
+		}
+		return "deleted " + text
+	case workbench.Unlink:
+		return "unlinked " + text
+	case workbench.SetLabel:
+		return text + " is now " + m.labels.title(a.Label, 0)
+	case workbench.Finish:
+		return "finished: " + m.keys.NextDoc.Help().Key + " next document"
+	case workbench.Reopen:
+		return "opened again"
+	}
+	return ""
 }
 
 // reread takes the newest picture without looking for the focus.
