@@ -35,6 +35,9 @@ func withProgram(run func() int) (int, error) {
 		return 0, err
 	}
 	defer os.RemoveAll(dir)
+	if err := lookAtSources(); err != nil {
+		return 0, err
+	}
 	binary = filepath.Join(dir, "gloss")
 	if out, err := exec.Command("go", "build", "-o", binary, "../cmd/gloss").CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("build the program (make deps gets the libraries): %w\n%s", err, out)
@@ -47,6 +50,25 @@ func withProgram(run func() int) (int, error) {
 		return 0, err
 	}
 	return run(), nil
+}
+
+// lookAtSources touches every source file, so that the go command, which keeps
+// the results of tests by the files that they looked at, runs these again
+// whenever the program has changed.
+func lookAtSources() error {
+	for _, floor := range []string{"cmd", "tui", "engine", "kb", "corpus", "build"} {
+		err := filepath.WalkDir(filepath.Join("..", floor), func(path string, e os.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return err
+			}
+			_, err = os.Stat(path)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // screen is a terminal with the program in it.

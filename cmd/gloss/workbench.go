@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -65,6 +66,9 @@ func runWorkbench(cmd *cobra.Command, o *options, dir string, mo models.Options)
 	if err != nil {
 		return err
 	}
+	// The models' threads have a low priority, and hold one of Go's processors each
+	// while they decode: the screen must find another one free.
+	runtime.GOMAXPROCS(2 * runtime.NumCPU())
 	restore := quietErrors()
 	_, runErr := runProgram(cmd.Context(), wb, o, dir)
 	ctx, cancel := context.WithTimeout(context.Background(), closing)

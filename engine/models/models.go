@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"runtime"
 
 	"github.com/gloss-nlp/gloss/engine/demo"
 	"github.com/gloss-nlp/gloss/engine/encode"
@@ -153,7 +154,11 @@ func (p *parts) runtime(context.Context) error {
 		return err
 	}
 	p.m.Device = "none"
-	if p.rt, err = onnx.Open(onnx.Options{Device: d, Threads: p.o.Threads}); err != nil {
+	threads := p.o.Threads
+	if threads == 0 {
+		threads = runtime.NumCPU()
+	}
+	if p.rt, err = onnx.Open(onnx.Options{Device: d, Threads: threads}); err != nil {
 		return err
 	}
 	p.m.Device = p.rt.Device()
