@@ -31,6 +31,24 @@ func quiet(f func(*Model)) func(*Model, string) tea.Cmd {
 	return func(m *Model, _ string) tea.Cmd { f(m); return nil }
 }
 
+// scroll is a command that moves the text, and says so where it is at its end.
+func scroll(f func(*Model)) func(*Model, string) tea.Cmd {
+	return func(m *Model, _ string) tea.Cmd {
+		was := m.text.Visible()
+		f(m)
+		switch now := m.text.Visible(); {
+		case now != was:
+		case now.Start == 0 && m.doc != nil && now.End >= m.doc.Text.Len():
+			m.refuse("the whole text is on the screen")
+		case now.Start == 0:
+			m.refuse("this is the beginning of the text")
+		default:
+			m.refuse("this is the end of the text")
+		}
+		return nil
+	}
+}
+
 func needDoc(m *Model) string {
 	switch {
 	case m.docName == "":
@@ -138,10 +156,10 @@ func moveCommands(k KeyMap) []command {
 		{k.NextDoc, groupMove, "next document", nil, plain(func(m *Model) tea.Cmd { return m.stepDocument(1) })},
 		{k.PrevDoc, groupMove, "previous document", nil, plain(func(m *Model) tea.Cmd { return m.stepDocument(-1) })},
 		{k.Documents, groupMove, "choose a document", nil, plain((*Model).askDocument)},
-		{k.Down, groupMove, "scroll down", nil, quiet(func(m *Model) { m.text.Scroll(1) })},
-		{k.Up, groupMove, "scroll up", nil, quiet(func(m *Model) { m.text.Scroll(-1) })},
-		{k.PageDown, groupMove, "a screen down", nil, quiet(func(m *Model) { m.text.Page(1) })},
-		{k.PageUp, groupMove, "a screen up", nil, quiet(func(m *Model) { m.text.Page(-1) })},
+		{k.Down, groupMove, "scroll down", nil, scroll(func(m *Model) { m.text.Scroll(1) })},
+		{k.Up, groupMove, "scroll up", nil, scroll(func(m *Model) { m.text.Scroll(-1) })},
+		{k.PageDown, groupMove, "a screen down", nil, scroll(func(m *Model) { m.text.Page(1) })},
+		{k.PageUp, groupMove, "a screen up", nil, scroll(func(m *Model) { m.text.Page(-1) })},
 		{k.Top, groupMove, "to the beginning of the text", nil, quiet(func(m *Model) { m.text.Top() })},
 		{k.Bottom, groupMove, "to the end of the text", nil, quiet(func(m *Model) { m.text.Bottom() })},
 	}
