@@ -12,7 +12,8 @@ import pathlib
 import subprocess
 import sys
 
-LICENCE_FILES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "COPYING", "LICENSE-MIT")
+LICENCE_FILES = ("LICENSE-MIT", "LICENSE-MIT.txt", "license-mit", "LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "COPYING",
+                 "LICENSE-APACHE")
 
 
 def go_modules():
@@ -32,7 +33,7 @@ def licence_text(folder):
 
 
 def crates(path):
-    """The crates in libtokenizers.a, as (name, version, licence expression)."""
+    """The crates in libtokenizers.a, as (name, version, licence expression, folder)."""
     meta = json.loads(pathlib.Path(path).read_text())
     by_id = {p["id"]: p for p in meta["packages"]}
     nodes = {n["id"]: n for n in meta["resolve"]["nodes"]}
@@ -45,8 +46,15 @@ def crates(path):
         for dep in nodes[at]["deps"]:
             if any(kind["kind"] is None for kind in dep["dep_kinds"]):
                 todo.append(dep["pkg"])
-    rows = [(by_id[i]["name"], by_id[i]["version"], by_id[i]["license"] or "see its repository") for i in seen]
+    rows = [(by_id[i]["name"], by_id[i]["version"], by_id[i]["license"] or "see its text",
+             str(pathlib.Path(by_id[i]["manifest_path"]).parent)) for i in seen]
     return sorted(rows)
+
+
+def entry(title, folder, note=""):
+    text = licence_text(folder)
+    print(f"### {title}\n" + (f"\n{note}\n" if note else ""))
+    print("```\n" + (text or "no licence file in the package") + "\n```\n")
 
 
 def main(metadata):
@@ -59,14 +67,11 @@ def main(metadata):
     print("## SQLite\n")
     print("Public domain; its source is part of `github.com/mattn/go-sqlite3`.\n")
     print("## Rust crates (in `libtokenizers.a`)\n")
-    print("| crate | version | licence |\n|---|---|---|")
-    for name, version, licence in crates(metadata):
-        print(f"| {name} | {version} | {licence} |")
-    print("\n## Go modules\n")
+    for name, version, licence, folder in crates(metadata):
+        entry(f"{name} {version}", folder, licence)
+    print("## Go modules\n")
     for path, version, folder in go_modules():
-        print(f"### {path} {version}\n")
-        text = licence_text(folder)
-        print("```\n" + (text or "no licence file in the module") + "\n```\n")
+        entry(f"{path} {version}", folder)
 
 
 if __name__ == "__main__":
