@@ -166,6 +166,10 @@ func (m *Model) keepFocus() {
 		m.place = it
 		return
 	}
+	if m.concept != nil {
+		m.leaveConcepts()
+		m.refuse("the mention that you searched for is gone")
+	}
 	m.focusOn(m.nearest())
 }
 
