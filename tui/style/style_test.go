@@ -43,6 +43,11 @@ func TestTokensCanBeRead(t *testing.T) {
 				t.Errorf("%s: %s has a contrast of %.1f", s.Name, name, got)
 			}
 		}
+		for name, pair := range map[string][2]any{"selection": {k.back, k.accent}, "hit": {k.onHit, k.hit}, "row": {k.ink, k.panel}} {
+			if got := contrast(pair[0].(colorful.Color), pair[1].(colorful.Color)); got < 4.5 {
+				t.Errorf("%s: %s has a contrast of %.1f", s.Name, name, got)
+			}
+		}
 		for i, h := range safe {
 			line, tint, focus, on := s.tones(hex(h))
 			for name, pair := range map[string][2]colorful.Color{"line": {line, k.back}, "text": {k.ink.(colorful.Color), tint}, "focus": {on, focus}} {

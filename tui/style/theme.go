@@ -119,7 +119,7 @@ func build(name string, term Terminal, t tokens) *Styles {
 		Marker:      look{fg: t.accent, bold: true}.paint(),
 		Hit:         look{underline: ansi.UnderlineSingle, fg: t.hitText(), bold: true}.paint(),
 		HitHere:     look{fg: t.onHit, bg: t.hit}.paint(),
-		Selection:   look{fg: t.onHit, bg: t.accent}.paint(),
+		Selection:   look{fg: t.back, bg: t.accent}.paint(),
 		TextCaret:   look{reverse: true}.paint(),
 		DialogTitle: look{fg: t.accent, bold: true}.paint(),
 	}
