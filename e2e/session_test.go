@@ -188,3 +188,49 @@ func TestTheWorkOfAnAnnotatorIsExported(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestAFolderOfTextsIsAskedAbout opens bare texts: an annotation.conf is written
+// when the person says so, and only then.
+func TestAFolderOfTextsIsAskedAbout(t *testing.T) {
+	texts := map[string]string{"nota.txt": "Niña de 3 años con fiebre y tos seca.\n"}
+	dir := files(t, texts)
+	s := start(t, 100, 30, dir, "--who", "ana")
+	s.see(`Write annotation\.conf\?`).press("n", "Enter").settle(0).press("q").ended()
+	if _, err := os.Stat(filepath.Join(dir, "annotation.conf")); err == nil {
+		t.Error("annotation.conf was written though the answer was no")
+	}
+	s = start(t, 100, 30, dir, "--who", "ana")
+	s.see(`Write annotation\.conf\?`).press("y", "Enter").settle(0)
+	if conf := read(t, filepath.Join(dir, "annotation.conf")); !strings.Contains(conf, "\nSINTOMA\n") {
+		t.Errorf("annotation.conf is\n%s", conf)
+	}
+	s.press("n", "a").settle(1).press("q").ended()
+	if ann := read(t, filepath.Join(dir, "nota.ann")); !strings.HasPrefix(ann, "T1\t") {
+		t.Errorf("nota.ann is %q", ann)
+	}
+}
+
+// TestABrokenLineIsShownAndKept opens a document with a line that is none.
+func TestABrokenLineIsShownAndKept(t *testing.T) {
+	broken := "T1 SINTOMA 19 25 fiebre\n"
+	dir := files(t, map[string]string{
+		"nota.txt": "Niña de 3 años con fiebre y tos seca.\n", "nota.ann": broken,
+		"annotation.conf": "[entities]\nSINTOMA\n",
+	})
+	s := start(t, 100, 30, dir, "--who", "ana")
+	s.settle(0).see("line 1").press("n", "a").settle(1).press("q").ended()
+	if ann := read(t, filepath.Join(dir, "nota.ann")); !strings.HasPrefix(ann, broken) || !strings.Contains(ann, "\tSINTOMA ") {
+		t.Errorf("nota.ann is %q", ann)
+	}
+}
+
+// TestASecondAnnotatorProcessIsRefused opens a corpus twice for the same person.
+func TestASecondAnnotatorProcessIsRefused(t *testing.T) {
+	s, dir := demo(t, "hospital/card-02")
+	s.settle(0)
+	_, said := both(t, 3, "undo", dir, "--who", "ana", "--last", "1")
+	if !strings.Contains(said, "journal") {
+		t.Errorf("the second process says %q", said)
+	}
+	s.press("q").ended()
+}

@@ -23,8 +23,8 @@ columns=132
 t -f "$dir/conf" new-session -d -x $columns -y 36 \
   "env LC_ALL=C.UTF-8 COLORTERM=truecolor bin/gloss demo --dir $dir/demo --at hospital/card-02 --who ana --theme dark"
 see '\bidle\b'
-for key in Tab a Tab; do t send-keys "$key"; done
-see 'saved 1'
+for key in 1 r a 1 1; do t send-keys "$key"; done
+see "saved 5"
 see '\bidle\b'
 t capture-pane -p -e | python3 scripts/ansi2svg.py $columns >docs/workbench.svg.new
 mv docs/workbench.svg.new docs/workbench.svg

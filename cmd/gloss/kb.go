@@ -192,7 +192,7 @@ func newKBSearch() *cobra.Command {
 			return w.Flush()
 		},
 	}
-	cmd.Flags().IntVarP(&k, "k", "n", 10, "how many")
+	cmd.Flags().IntVarP(&k, "top", "k", 10, "how many")
 	addJSON(cmd, &asJSON)
 	return cmd
 }
