@@ -91,6 +91,7 @@ func (w *Workbench) fetch(ctx context.Context, name string) *document {
 		return d
 	}
 	d.text, d.file, d.stamp, d.path, d.hash = src.Text, src.File, src.Ann, src.AnnPath, src.TextHash
+	w.col.Config(name) // read here, so that asking for it later does not touch the disk
 	d.sentences = segment.Sentences(d.text)
 	d.language = suggest.Language(d.text.String())
 	if src.ReadOnly {

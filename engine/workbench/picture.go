@@ -19,7 +19,7 @@ func (w *Workbench) redraw(d *document, kept *Doc) {
 		Name: d.name, Text: d.text, Version: 1,
 		Problems: d.file.Problems(), ReadOnly: d.readOnly,
 		Finished: w.fold.Finished(d.name), Language: d.language, Letters: d.letters,
-		Busy: d.chunks > 0,
+		Busy: d.chunks > 0 || w.loading,
 	}
 	if d.picture != nil {
 		p.Version = d.picture.Version + 1

@@ -5,7 +5,7 @@ import (
 	"image/color"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
+	"charm.land/lipgloss/v2"
 	"github.com/lucasb-eyer/go-colorful"
 )
 
@@ -103,7 +103,7 @@ func (s *Styles) toned(c colorful.Color) *Label {
 }
 
 // underlines are the styles of an underline by state.
-var underlines = [5]ansi.Underline{ansi.UnderlineDotted, ansi.UnderlineDashed, ansi.UnderlineSingle, ansi.UnderlineDouble, ansi.UnderlineSingle}
+var underlines = [5]lipgloss.Underline{lipgloss.UnderlineDotted, lipgloss.UnderlineDashed, lipgloss.UnderlineSingle, lipgloss.UnderlineDouble, lipgloss.UnderlineSingle}
 
 func plainLabel() *Label {
 	bold := look{bold: true}.paint()

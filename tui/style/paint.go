@@ -4,8 +4,9 @@ package style
 
 import (
 	"image/color"
+	"strings"
 
-	"github.com/charmbracelet/x/ansi"
+	"charm.land/lipgloss/v2"
 )
 
 // reset ends every painted piece, so that pieces can be joined in any order.
@@ -42,37 +43,24 @@ type look struct {
 	bold, faint  bool
 	italic       bool
 	reverse      bool
-	underline    ansi.Underline
+	underline    lipgloss.Underline
 }
 
+// paint lets Lip Gloss render a sample, and keeps the sequence that it begins with.
 func (l look) paint() Paint {
-	var s ansi.Style
-	if l.bold {
-		s = s.Bold()
-	}
-	if l.faint {
-		s = s.Faint()
-	}
-	if l.italic {
-		s = s.Italic(true)
-	}
-	if l.reverse {
-		s = s.Reverse(true)
-	}
-	if l.underline != ansi.UnderlineNone {
-		s = s.UnderlineStyle(l.underline)
+	s := lipgloss.NewStyle().Bold(l.bold).Faint(l.faint).Italic(l.italic).Reverse(l.reverse)
+	if l.underline != lipgloss.UnderlineNone {
+		s = s.UnderlineStyle(l.underline).UnderlineColor(l.line)
 	}
 	if l.fg != nil {
-		s = s.ForegroundColor(l.fg)
+		s = s.Foreground(l.fg)
 	}
 	if l.bg != nil {
-		s = s.BackgroundColor(l.bg)
+		s = s.Background(l.bg)
 	}
-	if l.line != nil && l.underline != ansi.UnderlineNone {
-		s = s.UnderlineColor(l.line)
-	}
-	if len(s) == 0 {
-		return Paint{}
-	}
-	return Paint{on: s.String()}
+	on, _, _ := strings.Cut(s.Render(sample), sample)
+	return Paint{on: on}
 }
+
+// sample is a text that no escape sequence holds.
+const sample = "x"

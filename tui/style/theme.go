@@ -4,7 +4,7 @@ import (
 	"image/color"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
+	"charm.land/lipgloss/v2"
 	"github.com/lucasb-eyer/go-colorful"
 )
 
@@ -87,7 +87,7 @@ func Plain(g *Glyphs) *Styles {
 		Name: "none", Glyphs: g, plain: true, labels: map[labelKey]*Label{},
 		Strong: bold, Title: bold, Key: bold, Accent: bold, Good: bold, Warn: bold, Bad: bold,
 		Row: reverse, RowMuted: reverse, Marker: bold,
-		Hit: look{underline: ansi.UnderlineSingle}.paint(), HitHere: reverse,
+		Hit: look{underline: lipgloss.UnderlineSingle}.paint(), HitHere: reverse,
 		Selection: reverse, TextCaret: reverse, DialogTitle: bold,
 	}
 }
@@ -117,7 +117,7 @@ func build(name string, term Terminal, t tokens) *Styles {
 		Bad:    look{fg: t.bad, bold: true}.paint(),
 		Row:    look{fg: t.ink, bg: t.panel, bold: true}.paint(), RowMuted: look{fg: t.muted, bg: t.panel}.paint(),
 		Marker:      look{fg: t.accent, bold: true}.paint(),
-		Hit:         look{underline: ansi.UnderlineSingle, fg: t.hitText(), bold: true}.paint(),
+		Hit:         look{underline: lipgloss.UnderlineSingle, fg: t.hitText(), bold: true}.paint(),
 		HitHere:     look{fg: t.onHit, bg: t.hit}.paint(),
 		Selection:   look{fg: t.back, bg: t.accent}.paint(),
 		TextCaret:   look{reverse: true}.paint(),
