@@ -11,7 +11,6 @@ packages() { # the command that installs these packages: apt dnf pacman brew
 }
 
 release=$(awk '$1 == "go" { print $2 }' "$(dirname "$0")/../go.mod")
-case $(uname -m) in aarch64 | arm64) arch=arm64 ;; *) arch=amd64 ;; esac
 
 missing=0
 need() { # need TOOL COMMAND: says how to install TOOL
@@ -21,8 +20,8 @@ need() { # need TOOL COMMAND: says how to install TOOL
 
 for tool in "$@"; do
   case $tool in
-  go) command -v go >/dev/null || need go "curl -L https://go.dev/dl/go$release.$(uname -s | tr A-Z a-z)-$arch.tar.gz | sudo tar -C /usr/local -xz && export PATH=\$PATH:/usr/local/go/bin" ;;
-  cargo) command -v cargo >/dev/null || need cargo "curl -sSf https://sh.rustup.rs | sh -s -- -y && . ~/.cargo/env" ;;
+  go) command -v go >/dev/null || need go "$(packages golang-go golang go go); it must be 1.21 or newer, and fetches Go $release by itself" ;;
+  cargo) command -v cargo >/dev/null || need cargo "$(packages rustup rustup rustup rustup) && rustup default stable" ;;
   cc) command -v cc >/dev/null || need cc "$(packages build-essential 'gcc gcc-c++' base-devel gcc)" ;;
   c++) command -v c++ >/dev/null || need c++ "$(packages build-essential 'gcc gcc-c++' base-devel gcc)" ;;
   python3) command -v python3 >/dev/null || need python3 "$(packages python3 python3 python python)" ;;
