@@ -3,6 +3,8 @@ package suggest
 import (
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // stopwords are frequent words that tell languages apart. A word that two of
@@ -39,6 +41,7 @@ func Language(text string) string {
 	if len(text) > sample {
 		text = text[:sample]
 	}
+	text = norm.NFC.String(text) // a decomposed accent is no letter and would cut its word in two
 	counts := map[string]int{}
 	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) }) {
 		if l := language[strings.ToLower(w)]; l != "" {
