@@ -14,7 +14,7 @@ type Alias struct {
 	Text  string
 	DB    string
 	ID    string
-	Count int // mentions whose link in force this is, at least 1
+	Count int // mentions whose link in force this is, at least 1; a difference in AliasChanges
 }
 
 // aliases counts links by what was linked to what, so that a million mentions
@@ -22,12 +22,14 @@ type Alias struct {
 type aliases struct {
 	index   map[string]int32
 	entries []aliasEntry
+	changed []int32 // entries whose count may differ from what was told
 }
 
 type aliasEntry struct {
 	label, text string
 	links       []corpus.Link
 	count       int
+	told        int // what AliasChanges has told of count
 }
 
 func newAliases() aliases {
@@ -39,25 +41,55 @@ func (a *aliases) intern(m *corpus.Mention) int32 {
 	if len(m.Links) == 0 {
 		return 0
 	}
-	var b strings.Builder
-	b.WriteString(m.Label + "\x00" + m.Text)
-	for _, l := range m.Links {
-		b.WriteString("\x00" + l.DB + "\x00" + l.ID)
-	}
-	key := b.String()
-	i, ok := a.index[key]
+	i, ok := a.index[aliasKey(m.Label, m.Text, m.Links)]
 	if !ok {
-		i = int32(len(a.entries))
-		a.index[key] = i
-		a.entries = append(a.entries, aliasEntry{label: m.Label, text: m.Text, links: slices.Clone(m.Links)})
+		i = a.put(aliasEntry{label: m.Label, text: m.Text, links: slices.Clone(m.Links)})
 	}
 	return i
+}
+
+func (a *aliases) put(e aliasEntry) int32 {
+	i := int32(len(a.entries))
+	a.index[aliasKey(e.label, e.text, e.links)] = i
+	a.entries = append(a.entries, e)
+	return i
+}
+
+func aliasKey(label, text string, links []corpus.Link) string {
+	var b strings.Builder
+	b.WriteString(label + "\x00" + text)
+	for _, l := range links {
+		b.WriteString("\x00" + l.DB + "\x00" + l.ID)
+	}
+	return b.String()
 }
 
 func (a *aliases) add(entry int32, n int) {
 	if entry != 0 {
 		a.entries[entry].count += n
+		a.changed = append(a.changed, entry)
 	}
+}
+
+// AliasChanges lists by how much the counts of Aliases have changed since it was
+// last called, all of them the first time: what it has ever returned adds up to
+// Aliases(nil). A count may be negative. It costs what has changed, not what
+// there is.
+func (s *State) AliasChanges() []Alias {
+	var list []Alias
+	for _, i := range s.aliases.changed {
+		e := &s.aliases.entries[i]
+		by := e.count - e.told
+		if by == 0 {
+			continue
+		}
+		e.told = e.count
+		for _, l := range e.links {
+			list = append(list, Alias{Label: e.label, Text: e.text, DB: l.DB, ID: l.ID, Count: by})
+		}
+	}
+	s.aliases.changed = s.aliases.changed[:0]
+	return list
 }
 
 // Aliases lists what mentions are linked to by decisions in force, sorted. A

@@ -19,7 +19,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(childDir); dir != "" {
 		appendForever(dir)
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	removeLong()
+	os.Exit(code)
 }
 
 // appendForever prints the last seq of every append that was acknowledged.

@@ -26,6 +26,8 @@ type Journal struct {
 
 	writing sync.Mutex   // held through a transaction, so that seq has no gaps
 	last    atomic.Int64 // last durable seq; changed under writing
+	// snapshot is the last seq that the snapshot beside the file covers, as far as known.
+	snapshot atomic.Int64
 }
 
 // Open opens the journal of who in the state directory dir for writing, and

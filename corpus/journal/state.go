@@ -11,19 +11,20 @@ import (
 // what was undone. It is made by Apply alone and reads nothing but decisions.
 // It is not safe for concurrent use.
 type State struct {
-	last    int64
-	done    []int64 // steps in force, the one to undo next at the end
-	redo    []int64 // steps to redo, the next at the end
-	undone  map[int64]bool
-	docs    map[string]*docState
-	touched []touch // by step
-	aliases aliases
+	last     int64
+	done     []int64 // steps in force, the one to undo next at the end
+	redo     []int64 // steps to redo, the next at the end
+	undone   map[int64]bool
+	finished map[string][]event // by document
+	docs     map[string]*docState
+	frozen   map[string][]byte // documents as a snapshot has them, until somebody asks
+	counted  turned
+	aliases  aliases
 }
 
 // docState keeps histories rather than values: which decisions count changes
 // with every undo, also of a step that is not the last one.
 type docState struct {
-	finished []event
 	mentions map[string]*mentionState // by identifier
 	places   map[string][]event       // by label and spans: refused, or in use again
 }
@@ -39,10 +40,10 @@ type event struct {
 	kind  kindCode
 }
 
-// touch remembers whose aliases a step may change.
-type touch struct {
-	step    int64
-	mention *mentionState
+// turned is a document in which an undo or redo has been taken into account.
+type turned struct {
+	step int64 // of the undo or redo itself
+	doc  string
 }
 
 // kindCode is a small form of the kinds that histories hold.
@@ -67,7 +68,7 @@ var kindOf = map[kindCode]corpus.Kind{accepted: corpus.Accept, created: corpus.C
 
 // NewState is the state of an empty journal.
 func NewState() *State {
-	return &State{undone: map[int64]bool{}, docs: map[string]*docState{}, aliases: newAliases()}
+	return &State{undone: map[int64]bool{}, finished: map[string][]event{}, docs: map[string]*docState{}, aliases: newAliases()}
 }
 
 // Apply takes the next decision in. One that it has seen, by its Seq, changes nothing.
@@ -79,22 +80,24 @@ func (s *State) Apply(d corpus.Decision) {
 	switch d.Kind {
 	case corpus.Undo:
 		s.turn(d.Of, &s.done, &s.redo, true)
+		s.recount(d)
 		return
 	case corpus.Redo:
 		s.turn(d.Of, &s.redo, &s.done, false)
+		s.recount(d)
 		return
 	}
 	if d.Seq == d.Step {
 		s.done = append(s.done, d.Step)
 		s.redo = s.redo[:0]
 	}
-	doc := s.doc(d.Doc)
 	switch d.Kind {
 	case corpus.Finish:
-		doc.finished = append(doc.finished, event{step: d.Step, kind: on})
+		s.finished[d.Doc] = append(s.finished[d.Doc], event{step: d.Step, kind: on})
 	case corpus.Reopen:
-		doc.finished = append(doc.finished, event{step: d.Step, kind: off})
+		s.finished[d.Doc] = append(s.finished[d.Doc], event{step: d.Step, kind: off})
 	default:
+		doc := s.make(d.Doc)
 		s.place(doc, d)
 		s.mention(doc, d)
 	}
@@ -117,21 +120,44 @@ func (s *State) turn(step int64, from, to *[]int64, undone bool) {
 	} else {
 		delete(s.undone, step)
 	}
-	i, _ = slices.BinarySearchFunc(s.touched, step, compareTouch)
-	for ; i < len(s.touched) && s.touched[i].step == step; i++ {
-		s.count(s.touched[i].mention)
+}
+
+// recount brings the aliases of a document up to date after an undo or redo,
+// which has rows in every document of its step. The first of them does the work.
+func (s *State) recount(d corpus.Decision) {
+	doc, now := s.doc(d.Doc), turned{d.Step, d.Doc}
+	if doc == nil || s.counted == now {
+		return
+	}
+	s.counted = now
+	for _, m := range doc.mentions {
+		if slices.ContainsFunc(m.history, func(e event) bool { return e.step == d.Of }) {
+			s.count(m)
+		}
 	}
 }
 
-func compareTouch(t touch, step int64) int { return int(t.step - step) }
-
+// doc is what is known of a document; nil where nothing is.
 func (s *State) doc(name string) *docState {
-	d := s.docs[name]
+	if raw, ok := s.frozen[name]; ok {
+		s.docs[name] = thaw(raw)
+		delete(s.frozen, name)
+	}
+	return s.docs[name]
+}
+
+// make is doc for a document of which something becomes known.
+func (s *State) make(name string) *docState {
+	d := s.doc(name)
 	if d == nil {
-		d = &docState{mentions: map[string]*mentionState{}, places: map[string][]event{}}
+		d = newDocState()
 		s.docs[name] = d
 	}
 	return d
+}
+
+func newDocState() *docState {
+	return &docState{mentions: map[string]*mentionState{}, places: map[string][]event{}}
 }
 
 // place notes that a suggestion was refused, or that its place is in use
@@ -174,8 +200,6 @@ func (s *State) mention(doc *docState, d corpus.Decision) {
 		e.alias = s.aliases.intern(about)
 	}
 	m.history = append(m.history, e)
-	i, _ := slices.BinarySearchFunc(s.touched, d.Step+1, compareTouch) // the end, but for a step that goes on later
-	s.touched = slices.Insert(s.touched, i, touch{d.Step, m})
 	s.count(m)
 }
 
@@ -238,18 +262,14 @@ func (s *State) Undone(step int64) bool { return s.undone[step] }
 
 // Finished tells whether a document is done by the annotator's word.
 func (s *State) Finished(doc string) bool {
-	d := s.docs[doc]
-	if d == nil {
-		return false
-	}
-	kind, _ := s.current(d.finished)
+	kind, _ := s.current(s.finished[doc])
 	return kind == on
 }
 
 // FinishedDocs are the documents that are done, sorted by name.
 func (s *State) FinishedDocs() []string {
 	var names []string
-	for _, name := range slices.Sorted(maps.Keys(s.docs)) {
+	for _, name := range slices.Sorted(maps.Keys(s.finished)) {
 		if s.Finished(name) {
 			names = append(names, name)
 		}
@@ -262,7 +282,7 @@ func (s *State) FinishedDocs() []string {
 // removed or it was deleted since. Changes of boundaries, label or notes
 // settle nothing.
 func (s *State) Decided(doc, id string) corpus.Kind {
-	d := s.docs[doc]
+	d := s.doc(doc)
 	if d == nil || d.mentions[id] == nil {
 		return ""
 	}
@@ -273,7 +293,7 @@ func (s *State) Decided(doc, id string) corpus.Kind {
 // Rejected tells whether a suggestion with this label and these spans was
 // refused, or an annotation there deleted, and nothing put there since.
 func (s *State) Rejected(doc, label string, spans corpus.Spans) bool {
-	d := s.docs[doc]
+	d := s.doc(doc)
 	if d == nil {
 		return false
 	}

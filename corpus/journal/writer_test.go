@@ -150,18 +150,6 @@ func TestDrainGivesUpWithItsContext(t *testing.T) {
 	}
 }
 
-// The time from a decision to the disk, and of many at once.
-func BenchmarkAppend(b *testing.B) {
-	for _, n := range []int64{1, 1000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			j := mustOpen(b, b.TempDir())
-			for b.Loop() {
-				mustAppend(b, j, decisions(j.Last()+1, j.Last()+n))
-			}
-		})
-	}
-}
-
 func BenchmarkAll(b *testing.B) {
 	j := mustOpen(b, b.TempDir())
 	ds := decisions(1, 20000)

@@ -74,7 +74,6 @@ func (w *Workbench) record(decisions ...corpus.Decision) int64 {
 	step := w.last + 1
 	batch := journal.Batch{Decisions: decisions}
 	var touched []*document
-	relinked := false
 	for i := range decisions {
 		w.last++
 		c := &decisions[i]
@@ -90,7 +89,6 @@ func (w *Workbench) record(decisions ...corpus.Decision) int64 {
 		d.dirty = d.dirty || len(c.Edit) > 0
 		d.lastSeq = w.last
 		w.fold.Apply(*c)
-		relinked = relinked || c.Before != nil && c.After != nil && !slices.Equal(c.Before.Links, c.After.Links)
 		if !slices.Contains(touched, d) {
 			touched = append(touched, d)
 		}
@@ -100,9 +98,7 @@ func (w *Workbench) record(decisions ...corpus.Decision) int64 {
 	if err := w.writer.Enqueue(batch); err != nil {
 		w.fatal = err // the writer keeps the batch, and has told why
 	}
-	if relinked {
-		w.learn()
-	}
+	w.learn()
 	for _, d := range touched {
 		w.draw(d)
 		w.wantCandidates(d)

@@ -176,37 +176,13 @@ func (w *Workbench) settle(d *document, queries []link.Query, found [][]kb.Candi
 	}
 }
 
-// taught is a concept that was chosen for a name.
-type taught struct{ label, name, db, id string }
-
 // learn brings the overlay to what the decisions in force teach: which concepts
 // were chosen for which names. The lock is held, or nobody else knows the
 // workbench yet.
 func (w *Workbench) learn() {
-	now := map[taught]int{}
-	for _, a := range w.fold.Aliases(lexical.Fold) {
-		now[taught{a.Label, a.Text, a.DB, a.ID}] = a.Count
-	}
-	for key, n := range now {
-		w.teach(key, n-w.taught[key])
-	}
-	for key, n := range w.taught {
-		if now[key] == 0 {
-			w.teach(key, -n)
-		}
-	}
-	w.taught = now
-}
-
-func (w *Workbench) teach(t taught, by int) {
-	for range by {
-		w.memory.Add(t.label, t.name, t.db, t.id)
-	}
-	for range -by {
-		w.memory.Remove(t.label, t.name, t.db, t.id)
-	}
-	if by != 0 {
-		w.rankAgain(t.label, t.name)
+	for _, a := range w.fold.AliasChanges() {
+		w.memory.Count(a.Label, a.Text, a.DB, a.ID, a.Count)
+		w.rankAgain(a.Label, lexical.Fold(a.Text))
 	}
 }
 

@@ -7,7 +7,6 @@ package workbench
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -78,7 +77,6 @@ type Workbench struct {
 	mu      sync.Mutex
 	docs    map[string]*document
 	fold    *journal.State
-	taught  map[taught]int              // what the overlay holds
 	steps   map[int64][]corpus.Decision // the steps of this run, by their first seq
 	models  *suggest.Models             // nil until loaded
 	loading bool
@@ -133,7 +131,7 @@ func newWorkbench(o Options, col *brat.Collection) *Workbench {
 	w := &Workbench{
 		opts: o, col: col, names: col.Names(), place: map[string]int{}, memory: &link.Overlay{},
 		changed: make(chan struct{}, 1), dirty: make(chan struct{}, 1),
-		docs: map[string]*document{}, steps: map[int64][]corpus.Decision{}, fold: journal.NewState(),
+		docs: map[string]*document{}, steps: map[int64][]corpus.Decision{},
 	}
 	for i, name := range w.names {
 		w.place[name] = i
@@ -144,12 +142,11 @@ func newWorkbench(o Options, col *brat.Collection) *Workbench {
 
 // replay folds what the journal holds into memory.
 func (w *Workbench) replay(ctx context.Context) error {
-	for d, err := range w.journal.All(ctx, journal.Filter{Slim: true}) {
-		if err != nil {
-			return fmt.Errorf("read the journal: %w", err)
-		}
-		w.fold.Apply(d)
+	fold, err := w.journal.Fold(ctx)
+	if err != nil {
+		return err
 	}
+	w.fold = fold
 	w.learn()
 	return nil
 }
@@ -268,7 +265,9 @@ func (w *Workbench) Close(ctx context.Context) error {
 	w.stop()
 	w.loops.Wait()
 	written := w.writeAll()
-	err := errors.Join(drained, written, w.writer.Close(), w.journal.Close())
+	err := errors.Join(drained, written, w.writer.Close())
+	_ = w.journal.Snapshot(ctx, w.fold) // without it the next start is slower, that is all
+	err = errors.Join(err, w.journal.Close())
 	if w.models != nil && w.models.Close != nil {
 		err = errors.Join(err, w.models.Close())
 	}

@@ -36,12 +36,14 @@ type place struct{ label, name string }
 type choice struct{ db, id string }
 
 // Add counts one choice.
-func (o *Overlay) Add(label, name, db, id string) { o.change(label, name, db, id, 1) }
+func (o *Overlay) Add(label, name, db, id string) { o.Count(label, name, db, id, 1) }
 
 // Remove takes one choice back; one that was never made is ignored.
-func (o *Overlay) Remove(label, name, db, id string) { o.change(label, name, db, id, -1) }
+func (o *Overlay) Remove(label, name, db, id string) { o.Count(label, name, db, id, -1) }
 
-func (o *Overlay) change(label, name, db, id string, by int) {
+// Count counts many choices at once, or takes them back where by is negative; more
+// than were ever made are ignored.
+func (o *Overlay) Count(label, name, db, id string, by int) {
 	at, c := place{label, lexical.Fold(name)}, choice{db, id}
 	if at.name == "" || id == "" {
 		return
