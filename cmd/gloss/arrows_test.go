@@ -23,6 +23,7 @@ var siblings = map[string][]string{
 	"corpus/check":         {"corpus/brat"},
 	"corpus/convert":       {"corpus/brat"},
 	"corpus/brat":          {},
+	"corpus/replay":        {"corpus/brat", "corpus/journal"},
 	"kb/source":            {"kb/lexical"},
 	"kb/lexical":           {},
 	"kb/vec":               {},

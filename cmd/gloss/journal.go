@@ -38,25 +38,31 @@ func newLog() *cobra.Command {
 	return cmd
 }
 
+// journals are the files of the journals of a corpus; of one annotator where --who names one.
+func (o *options) journals(dir string) ([]string, error) {
+	state := o.stateDir(dir)
+	paths, err := journal.Find(state)
+	if err != nil || o.who == "" {
+		return paths, err
+	}
+	path, err := journal.Path(state, o.who)
+	if err != nil {
+		return nil, wrongUse(err)
+	}
+	if !slices.Contains(paths, path) {
+		return nil, fmt.Errorf("%s has decided nothing here: there is no %s", o.who, path)
+	}
+	return []string{path}, nil
+}
+
 // decisions reads the journals of a corpus, by time. A corpus without any has none.
 func decisions(cmd *cobra.Command, o *options, dir string) ([]corpus.Decision, error) {
 	if _, err := journalled(dir); err != nil {
 		return nil, err
 	}
-	state := o.stateDir(dir)
-	paths, err := journal.Find(state)
+	paths, err := o.journals(dir)
 	if err != nil {
 		return nil, err
-	}
-	if o.who != "" {
-		path, err := journal.Path(state, o.who)
-		if err != nil {
-			return nil, wrongUse(err)
-		}
-		if !slices.Contains(paths, path) {
-			return nil, fmt.Errorf("%s has decided nothing here: there is no %s", o.who, path)
-		}
-		paths = []string{path}
 	}
 	all := []corpus.Decision{}
 	for _, path := range paths {
