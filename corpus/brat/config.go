@@ -14,6 +14,9 @@ import (
 const (
 	AnnotationConf = "annotation.conf"
 	VisualConf     = "visual.conf"
+	ToolsConf      = "tools.conf"
+	ShortcutsConf  = "kb_shortcuts.conf"
+	AccessConf     = "acl.conf"
 )
 
 // Type is an entity or event type.
@@ -30,17 +33,19 @@ type Type struct {
 
 // Role is an argument of an event or relation type.
 type Role struct {
-	Name   string
-	Repeat string   // "", "?", "*", "+", "{N}" or "{N-M}"
-	Types  []string // may hold sets; see Config.Expand
+	Name     string
+	Repeat   string   // "", "?", "*", "+", "{N}" or "{N-M}"
+	Min, Max int      // how often it may stand
+	Types    []string // may hold sets; see Config.Expand
 }
 
 // RelationType is one line of [relations]; a relation may have several.
 type RelationType struct {
-	Name  string
-	Roles []Role // two, in a right file
-	Kinds []string
-	Line  int
+	Name   string
+	Unused bool   // marked "!"
+	Roles  []Role // two, in a right file
+	Kinds  []string
+	Line   int
 }
 
 // Equiv tells whether the relation is written as a "*" line.
@@ -54,13 +59,15 @@ type AttributeType struct {
 	Targets []string // types that may have it; may hold sets; see Config.Expand
 	Values  []string // empty for a binary attribute
 	Default string
+	Depth   int // 0 at the top; brat offers no others to annotators
 	Line    int
 }
 
 // OverlapRule allows annotations to overlap; without one, none may.
 type OverlapRule struct {
 	Arg1, Arg2 []string // may hold sets; see Config.Expand
-	Kinds      []string // contain (Arg1 inside Arg2), equal, cross, or <ANY>
+	Kinds      []string // contain (Arg1 inside Arg2), equal, cross, or <ANY>; none says nothing
+	Nesting    bool     // the old ENTITY-NESTING, which counts only where no <OVERLAP> speaks of the types
 	Line       int
 }
 
@@ -69,15 +76,24 @@ type OverlapRule struct {
 type Config struct {
 	AnnotationFile string // that was found; empty for none
 	VisualFile     string
+	ToolsFile      string
 	Entities       []*Type // hierarchies, in the order of the file
 	Events         []*Type
 	Relations      []RelationType
 	Attributes     []AttributeType
 	Overlaps       []OverlapRule
+	Tools          Tools
+	Shortcuts      []Shortcut
+	Access         Access
 	Problems       []ConfProblem // what could not be read was left out
+
+	// AnnotationBroken tells that brat ignores all of annotation.conf and goes
+	// by types of its own, because of a line that does not parse.
+	AnnotationBroken bool
 
 	labels  map[string][]string
 	drawing map[string]map[string]string
+	options map[string]map[string]string // of visual.conf
 }
 
 // Config returns the configuration of a document. As in brat, each file is
@@ -99,19 +115,38 @@ func (c *Collection) Config(name string) *Config {
 // ReadConfig reads the configuration that holds for documents in dir.
 func ReadConfig(dir string) *Config {
 	conf := &Config{}
-	if path, data := lookUp(dir, AnnotationConf); path != "" {
-		conf.AnnotationFile = path
-		p := parseConf(path, data, "entities", "relations", "events", "attributes")
-		conf.annotation(p)
-		conf.Problems = append(conf.Problems, p.problems...)
-	}
-	if path, data := lookUp(dir, VisualConf); path != "" {
-		conf.VisualFile = path
-		p := parseConf(path, data, "labels", "drawing")
-		conf.visual(p)
-		conf.Problems = append(conf.Problems, p.problems...)
+	for _, name := range []string{AnnotationConf, VisualConf, ToolsConf, ShortcutsConf, AccessConf} {
+		if path, data := lookUp(dir, name); path != "" {
+			conf.parse(name, path, data)
+		}
 	}
 	return conf
+}
+
+// parse takes in one of the files.
+func (c *Config) parse(name, path string, data []byte) {
+	var p *confParser
+	switch name {
+	case AnnotationConf:
+		c.AnnotationFile = path
+		p = parseConf(path, data, []string{"entities", "relations", "events", "attributes"}, nil)
+		c.annotation(p)
+	case VisualConf:
+		c.VisualFile = path
+		p = parseConf(path, data, []string{"labels", "drawing"}, []string{"options"})
+		c.visual(p)
+	case ToolsConf:
+		c.ToolsFile = path
+		p = parseConf(path, data, nil, []string{"options", "search", "annotators", "disambiguators", "normalization"})
+		c.tools(p)
+	case ShortcutsConf:
+		p = &confParser{file: path}
+		c.shortcuts(p, data)
+	case AccessConf:
+		p = &confParser{file: path}
+		c.access(p, data)
+	}
+	c.Problems = append(c.Problems, p.problems...)
 }
 
 // lookUp finds a file in dir or the nearest directory above; path is empty where there is none.
@@ -162,18 +197,19 @@ func WriteConf(dir string, types []string) error {
 }
 
 func (c *Config) annotation(p *confParser) {
-	c.Entities = types(p.sections["entities"], 0)
-	c.Events = types(p.sections["events"], 0)
-	for _, e := range p.sections["relations"] {
+	c.AnnotationBroken = p.broken()
+	c.Entities = types(p.entries("entities"), 0)
+	c.Events = types(p.entries("events"), 0)
+	each(p.entries("relations"), 0, func(e *entry, _ int) {
 		switch e.terms[0] {
 		case "<OVERLAP>", "ENTITY-NESTING":
 			c.overlap(p, e)
 		default:
 			c.relation(p, e)
 		}
-	}
-	for _, e := range p.sections["attributes"] {
-		a := AttributeType{Name: e.terms[0], Line: e.line}
+	})
+	each(p.entries("attributes"), 0, func(e *entry, depth int) {
+		a := AttributeType{Name: e.terms[0], Depth: depth, Line: e.line}
 		if v, ok := e.arg("Arg"); ok {
 			a.Targets = v.values
 		} else {
@@ -186,7 +222,7 @@ func (c *Config) annotation(p *confParser) {
 			a.Default = v.values[0]
 		}
 		c.Attributes = append(c.Attributes, a)
-	}
+	})
 }
 
 func types(entries []*entry, depth int) []*Type {
@@ -206,39 +242,46 @@ func types(entries []*entry, depth int) []*Type {
 func (e *entry) roles() []Role {
 	var out []Role
 	for _, a := range e.args {
-		if !strings.HasPrefix(a.key, "<") {
-			out = append(out, Role{Name: a.key, Repeat: a.repeat, Types: a.values})
+		if !a.special() {
+			out = append(out, Role{Name: a.key, Repeat: a.repeat, Min: a.min, Max: a.max, Types: a.values})
 		}
 	}
 	return out
 }
 
 func (c *Config) relation(p *confParser, e *entry) {
-	r := RelationType{Name: e.terms[0], Roles: e.roles(), Line: e.line}
+	r := RelationType{Name: e.terms[0], Unused: e.unused, Roles: e.roles(), Line: e.line}
 	if v, ok := e.arg("<REL-TYPE>"); ok {
 		r.Kinds = v.values
 	}
-	if len(r.Roles) != 2 {
+	if len(r.Roles) != 2 && !r.Unused {
 		p.warn(e.line, fmt.Sprintf("the relation %s has %d roles, not two", r.Name, len(r.Roles)), "write Arg1:TYPE, Arg2:TYPE")
 	}
 	c.Relations = append(c.Relations, r)
-	for _, child := range e.children {
-		c.relation(p, child)
-	}
 }
 
 func (c *Config) overlap(p *confParser, e *entry) {
-	arg1, ok1 := e.arg("Arg1")
-	arg2, ok2 := e.arg("Arg2")
-	o := OverlapRule{Arg1: arg1.values, Arg2: arg2.values, Kinds: []string{"<ANY>"}, Line: e.line}
-	if !ok1 || !ok2 {
+	roles := e.roles()
+	if len(roles) != 2 {
 		p.warn(e.line, e.terms[0]+" has not both Arg1 and Arg2, so it says nothing", "write Arg1:TYPE, Arg2:TYPE")
 		return
 	}
-	if v, ok := e.arg("<OVL-TYPE>"); ok {
-		o.Kinds = v.values
-	} else if e.terms[0] == "ENTITY-NESTING" {
+	o := OverlapRule{Arg1: roles[0].Types, Arg2: roles[1].Types, Nesting: e.terms[0] != "<OVERLAP>", Line: e.line}
+	if o.Nesting {
 		o.Kinds = []string{"contain"}
+		c.Overlaps = append(c.Overlaps, o)
+		return
+	}
+	const fix = "add <OVL-TYPE>: and contain, equal, cross or <ANY>"
+	v, ok := e.arg("<OVL-TYPE>")
+	if !ok {
+		p.warn(e.line, "<OVERLAP> has no <OVL-TYPE>, so it allows nothing", fix)
+	}
+	o.Kinds = v.values
+	for _, k := range o.Kinds {
+		if !slices.Contains([]string{"contain", "equal", "cross", "<ANY>"}, k) {
+			p.warn(e.line, fmt.Sprintf("brat knows no way to overlap called %q", k), fix)
+		}
 	}
 	c.Overlaps = append(c.Overlaps, o)
 }

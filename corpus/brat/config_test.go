@@ -83,7 +83,7 @@ func TestConfig(t *testing.T) {
 	if c.Label("Drug", 9) != " " || c.Label("Symptom", 3) != "Symptom" {
 		t.Error("labels of Drug or Symptom")
 	}
-	for _, d := range [][3]string{{"Disease", "bgColor", "rgb(1,2,3)"}, {"Disease", "fgColor", "black"}, {"Drug", "fgColor", ""}, {"Drug", "bgColor", "lightgreen"}, {"X", "dash", ""}} {
+	for _, d := range [][3]string{{"Disease", "bgColor", "rgb(1,2,3)"}, {"Disease", "fgColor", "black"}, {"Drug", "fgColor", ""}, {"Drug", "bgColor", ""}, {"Other", "bgColor", "lightgreen"}, {"X", "dash", ""}} {
 		if got := c.Drawing(d[0], d[1]); got != d[2] {
 			t.Errorf("Drawing(%s, %s) = %q, want %q", d[0], d[1], got, d[2])
 		}
@@ -111,6 +111,19 @@ func TestConfigProblems(t *testing.T) {
 		{"\ufeff[entities]\nA" + all, 1, "byte order mark", false},
 		{"[entities]\nA\xff" + all, 2, "UTF-8", false},
 		{"before Arg1\n[entities]\nA" + all, 1, "KEY:VALUE", false},
+		{"[entities]\nA <x y>" + all, 2, "<x y> is not defined", false},
+		{"[entities]\nA <INHERIT>" + all, 2, "no parent", false},
+		{"[entities]\nA k{a}:B" + all, 2, "neither {N} nor {N-M}", false},
+		{"[entities]\nA k{0}:B" + all, 2, "is empty", false},
+		{"[entities]\nA k{3-2}:B" + all, 2, "is empty", false},
+		{"[entities]\nA k1{0-2}:B" + all, 2, "cannot repeat", false},
+		{"[entities]\nA :B" + all, 2, "no key", false},
+		{"[entities]\nA k:" + all, 2, "empty value", false},
+		{"[entities]\nA <INHERIT>\nB k:1\n C <INHERIT>, k:2" + all, 2, "no parent", false},
+		{"[entities]\nB k:1\n C <INHERIT>, k:2" + all, 3, "twice", false},
+		{"[entites]\nA\n[entities]" + all, 1, "ignores the section", true},
+		{"[entities]\nA\n[events]\n[attributes]\n[relations]\n<OVERLAP> Arg1:A, Arg2:A", 6, "no <OVL-TYPE>", true},
+		{"[entities]\nA\n[events]\n[attributes]\n[relations]\n<OVERLAP> Arg1:A, Arg2:A, <OVL-TYPE>:inside", 6, "inside", true},
 		{"[entities]\nA\n[relations]\n[events]", 4, "[attributes] is missing", true},
 		{"[entities]\nA\n[events]\n[attributes]\n[relations]\nR Arg1:A", 6, "1 roles", true},
 		{"[entities]\nA\n[relations]\n[events]\n[attributes]\nN\tValue:1", 6, "no Arg", true},

@@ -109,10 +109,12 @@ func (c *Config) Label(name string, width int) string {
 }
 
 // Drawing is a value of [drawing] for a type, such as "bgColor" or "fgColor":
-// its own, else that of SPAN_DEFAULT; empty where there is none. Colours are
-// CSS: names, #rgb, #rrggbb, rgb(r,g,b).
+// its own, else that of SPAN_DEFAULT, ARC_DEFAULT or ATTRIBUTE_DEFAULT; empty
+// where there is none or it was taken away by <NONE>. Colours are CSS: names,
+// #rgb, #rrggbb, rgb(r,g,b). Attributes with several values have one for each,
+// separated by "|".
 func (c *Config) Drawing(name, key string) string {
-	for _, t := range []string{name, "SPAN_DEFAULT"} {
+	for _, t := range []string{name, "SPAN_DEFAULT", "ARC_DEFAULT", "ATTRIBUTE_DEFAULT"} {
 		if v, ok := c.drawing[t][key]; ok {
 			return v
 		}
@@ -120,34 +122,65 @@ func (c *Config) Drawing(name, key string) string {
 	return ""
 }
 
+// ArcBundle is how brat draws arcs to the same place: "all" or "none".
+func (c *Config) ArcBundle() string { return option(c.options, "Arcs", "bundle", "none") }
+
+// TextDirection is "ltr" or "rtl".
+func (c *Config) TextDirection() string { return option(c.options, "Text", "direction", "ltr") }
+
+func option(options map[string]map[string]string, name, key, otherwise string) string {
+	if v, ok := options[name][key]; ok {
+		return v
+	}
+	return otherwise
+}
+
 func (c *Config) visual(p *confParser) {
 	c.labels, c.drawing = map[string][]string{}, map[string]map[string]string{}
-	each(p.sections["labels"], func(e *entry) {
+	each(p.entries("labels"), 0, func(e *entry, _ int) {
 		labels := slices.Clone(e.terms[1:])
 		for i, l := range labels {
-			labels[i] = strings.ReplaceAll(l, "<EMPTY>", " ")
+			if l == "<EMPTY>" {
+				labels[i] = " "
+			}
 		}
 		c.labels[e.terms[0]] = labels
 	})
-	each(p.sections["drawing"], func(e *entry) {
-		d := map[string]string{}
-		for _, a := range e.args {
-			v := strings.Join(a.values, "|")
-			switch v {
-			case "<NONE>":
-				continue
-			case "<EMPTY>":
-				v = ""
-			}
-			d[a.key] = strings.ReplaceAll(v, "-", ",") // a comma would end the argument
-		}
-		c.drawing[e.terms[0]] = d
-	})
+	c.drawing = settings(p.entries("drawing"), drawn)
+	c.options = settings(p.entries("options"), slices.Clone[[]string])
 }
 
-func each(entries []*entry, f func(*entry)) {
+// settings are KEY:VALUE by the name of the entry, the last of a name.
+func settings(entries []*entry, convert func([]string) []string) map[string]map[string]string {
+	out := map[string]map[string]string{}
+	each(entries, 0, func(e *entry, _ int) {
+		values := map[string]string{}
+		for _, a := range e.args {
+			values[a.key] = strings.Join(convert(a.values), "|")
+		}
+		out[e.terms[0]] = values
+	})
+	return out
+}
+
+// drawn are the values that are meant: a comma would have ended the argument.
+func drawn(values []string) []string {
+	out := slices.Clone(values)
+	for i, v := range out {
+		switch v {
+		case "<NONE>", "<EMPTY>":
+			out[i] = ""
+		default:
+			out[i] = strings.ReplaceAll(v, "-", ",")
+		}
+	}
+	return out
+}
+
+// each walks entries and their children, parents first.
+func each(entries []*entry, depth int, f func(e *entry, depth int)) {
 	for _, e := range entries {
-		f(e)
-		each(e.children, f)
+		f(e, depth)
+		each(e.children, depth+1, f)
 	}
 }
