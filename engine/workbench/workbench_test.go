@@ -10,6 +10,7 @@ import (
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/engine/suggest"
+	"github.com/gloss-nlp/gloss/engine/suggest/suggesttest"
 	"github.com/gloss-nlp/gloss/kb"
 	"github.com/gloss-nlp/gloss/kb/link"
 )
@@ -18,28 +19,7 @@ const note = "Niño con fiebre y tos.\nSe pauta paracetamol; la fiebre cede.\n"
 
 const noteAnn = "T1\tSINTOMA 18 21\ttos\n#1\tAnnotatorNotes T1\tdesde ayer\n"
 
-// words is a recognizer that marks words it knows.
-type words map[string]string
-
-func (w words) Annotate(_ context.Context, text corpus.Text, sentences []corpus.Span, _ []string) ([]corpus.Mention, error) {
-	var found []corpus.Mention
-	for _, s := range sentences {
-		for word, label := range w {
-			from := text.Slice(s)
-			for at := 0; ; {
-				i := strings.Index(from[at:], word)
-				if i < 0 {
-					break
-				}
-				start := s.Start + corpus.Off(len([]rune(from[:at+i])))
-				span := corpus.One(start, start+corpus.Off(len([]rune(word))))
-				found = append(found, corpus.Mention{Label: label, Spans: span, Text: word, Score: 0.9})
-				at += i + len(word)
-			}
-		}
-	}
-	return found, nil
-}
+type words = suggesttest.Words
 
 // names is a linker that offers two concepts for everything, the one that the
 // corpus chose before first.
