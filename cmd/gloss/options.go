@@ -3,9 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -89,11 +91,12 @@ func (o *options) modelOptions(c workbench.Config) (models.Options, error) {
 	if len(o.kbs) > 0 {
 		return m, nil
 	}
-	for label, dirs := range c.KB {
-		if label == "*" {
+	for _, key := range slices.Sorted(maps.Keys(c.KB)) { // one order: what was computed before is found again by it
+		label := key
+		if key == "*" {
 			label = ""
 		}
-		for _, d := range dirs {
+		for _, d := range c.KB[key] {
 			m.KBs = append(m.KBs, models.KB{Label: label, Dir: d})
 		}
 	}

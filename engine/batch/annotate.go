@@ -6,14 +6,15 @@ package batch
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gloss-nlp/gloss/corpus"
@@ -71,7 +72,7 @@ func (s Span) MarshalJSON() ([]byte, error) {
 	if f.Candidates == nil {
 		f.Candidates = []kb.Candidate{}
 	}
-	return json.Marshal(f)
+	return plainJSON(f)
 }
 
 // Row is a line of gloss.jsonl.
@@ -84,10 +85,31 @@ type Row struct {
 	Spans     []Span `json:"spans"`
 }
 
+// tally is what a Summary counts in a row.
+type tally struct{ sentences, spans, linked int }
+
+func (r Row) tally() tally {
+	t := tally{sentences: r.Sentences, spans: len(r.Spans)}
+	for _, s := range r.Spans {
+		if len(s.Links) > 0 {
+			t.linked++
+		}
+	}
+	return t
+}
+
+func (s *Summary) add(t tally) {
+	s.Documents++
+	s.Sentences += t.sentences
+	s.Spans += t.spans
+	s.Linked += t.linked
+}
+
 // Annotate writes the texts of a collection, .ann files with what the models
-// found in them, and a log of scores and candidates. Only texts are read: the
-// annotations of the collection play no part. A run that was interrupted goes
-// on where it stopped. Documents that cannot be read are left out; the error
+// found in them, and a log of scores and candidates, in the order of the
+// documents once the run is complete. Only texts are read: the annotations of
+// the collection play no part. A run that was interrupted goes on where it
+// stopped. Documents that cannot be read are left out; the error
 // then joins one ErrDocument for each, and the summary counts the others. An
 // .ann file of the collection with lines that are none joins an ErrBroken.
 func Annotate(ctx context.Context, col *brat.Collection, m *suggest.Models, o Options) (Summary, error) {
@@ -115,7 +137,7 @@ type run struct {
 	key  string // hash of model, KBs and options: a line of another key is no result of this run
 	log  *resultLog
 	sum  Summary
-	done map[string]Row // of an earlier run
+	done map[string]entry // of an earlier run
 }
 
 func newRun(col *brat.Collection, m *suggest.Models, o Options) (*run, error) {
@@ -125,16 +147,19 @@ func newRun(col *brat.Collection, m *suggest.Models, o Options) (*run, error) {
 	if o.LinkStyle == brat.StyleUnknown {
 		o.LinkStyle = brat.StyleN
 	}
-	if err := safe(col.Dir(), o.Out); err != nil {
+	if err := safe(col, o.Out); err != nil {
 		return nil, err
 	}
+	r := &run{col: col, m: m, o: o, key: runKey(m, o)}
 	if err := os.MkdirAll(o.Out, 0o755); err != nil {
 		return nil, fmt.Errorf("make the output directory: %w", err)
 	}
-	r := &run{col: col, m: m, o: o, key: runKey(m, o)}
 	var err error
-	r.log, r.done, err = openLog(o.Out, o.Shard, o.Shards, r.key)
-	return r, err
+	if r.log, err = openLog(o.Out, o.Shard, o.Shards, r.key); err != nil {
+		return nil, err
+	}
+	r.done = maps.Clone(r.log.rows) // the log's own changes while workers read
+	return r, nil
 }
 
 // all annotates the documents, a few at a time, and logs them in their order.
@@ -144,68 +169,70 @@ func (r *run) all(ctx context.Context) error {
 	for i := range results {
 		results[i] = make(chan outcome, 1)
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	next := make(chan int)
+	ctx, cancel := context.WithCancelCause(ctx)
 	var workers sync.WaitGroup
+	defer workers.Wait()
+	defer cancel(nil)
+	var next atomic.Int64
 	for range r.o.Workers {
 		workers.Go(func() {
-			for i := range next {
-				row, old, err := r.document(ctx, names[i])
-				results[i] <- outcome{row, old, err}
+			for i := next.Add(1) - 1; int(i) < len(names); i = next.Add(1) - 1 {
+				res := r.document(ctx, names[i])
+				if res.err != nil && !errors.Is(res.err, ErrDocument) {
+					cancel(res.err) // at once: the next document would fail as well
+				}
+				results[i] <- res
 			}
 		})
 	}
-	go func() {
-		defer close(next)
-		for i := range names {
-			select {
-			case next <- i:
-			case <-ctx.Done():
-				for ; i < len(names); i++ {
-					results[i] <- outcome{err: ctx.Err()}
-				}
-				return
-			}
-		}
-	}()
-	err := r.collect(ctx, names, results)
-	cancel()
-	workers.Wait()
-	return err
+	return r.collect(ctx, names, results)
 }
 
+// outcome is what became of a document.
 type outcome struct {
 	row Row
-	old bool // an earlier run had it
+	old *entry // an earlier run had it; row is empty
 	err error
 }
 
+// collect logs the results. Where an error ends the run, what was finished by
+// then is logged all the same, so that the next run does not do it again.
 func (r *run) collect(ctx context.Context, names []string, results []chan outcome) error {
-	var errs []error
-	for i := range results {
+	var ended error
+	var single []error
+	var counted []string
+	for i, name := range names {
 		res := <-results[i]
 		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
 		case errors.Is(res.err, ErrDocument):
-			errs = append(errs, res.err)
-			continue
+			single = append(single, res.err)
 		case res.err != nil:
-			return res.err
-		}
-		errs = append(errs, r.broken(names[i]))
-		if !res.old {
-			if err := r.log.Append(res.row); err != nil {
+			ended = context.Cause(ctx) // what came first; res.err may only follow from it
+		default:
+			if err := r.keep(res); err != nil {
 				return err
 			}
+			counted = append(counted, name)
+			single = append(single, r.broken(name))
 		}
-		r.count(res.row)
-		if r.o.Progress != nil {
+		if ended == nil && r.o.Progress != nil {
 			r.o.Progress(i+1, len(names))
 		}
 	}
-	return errors.Join(errs...)
+	if ended != nil {
+		return ended
+	}
+	return errors.Join(errors.Join(single...), r.log.Arrange(counted))
+}
+
+// keep counts a result, and logs it where it is new.
+func (r *run) keep(res outcome) error {
+	if res.old != nil {
+		r.sum.add(res.old.tally)
+		return nil
+	}
+	r.sum.add(res.row.tally())
+	return r.log.Append(res.row)
 }
 
 // broken tells of lines in a document's own .ann file that nobody can read.
@@ -231,17 +258,6 @@ func (r *run) broken(name string) error {
 	return nil
 }
 
-func (r *run) count(row Row) {
-	r.sum.Documents++
-	r.sum.Sentences += row.Sentences
-	r.sum.Spans += len(row.Spans)
-	for _, s := range row.Spans {
-		if len(s.Links) > 0 {
-			r.sum.Linked++
-		}
-	}
-}
-
 // names are the documents of this shard.
 func (r *run) names() []string {
 	all := r.col.Names()
@@ -258,25 +274,28 @@ func (r *run) names() []string {
 }
 
 // document annotates one document and writes its files.
-func (r *run) document(ctx context.Context, name string) (Row, bool, error) {
+func (r *run) document(ctx context.Context, name string) outcome {
+	if ctx.Err() != nil {
+		return outcome{err: ctx.Err()}
+	}
 	text, err := r.col.ReadText(name)
 	if err != nil {
-		return Row{}, false, fmt.Errorf("%w: %w", ErrDocument, err)
+		return outcome{err: fmt.Errorf("%w: %w", ErrDocument, err)}
 	}
 	hash := hashText(text.String())
-	if row, ok := r.done[name]; ok && row.TextHash == hash && r.written(name) {
-		return row, true, nil
+	if old, ok := r.done[name]; ok && old.hash == hash && r.written(name) {
+		return outcome{old: &old}
 	}
 	row := Row{Doc: name, Model: r.key, TextHash: hash, Language: suggest.Language(text.String())}
 	sentences := segment.Sentences(text)
 	row.Sentences = len(sentences)
 	if row.Spans, err = r.spans(ctx, text, sentences, row.Language); err != nil {
-		return Row{}, false, fmt.Errorf("annotate %s: %w", name, err)
+		return outcome{err: fmt.Errorf("annotate %s: %w", name, err)}
 	}
 	if err := r.write(name, text, row.Spans); err != nil {
-		return Row{}, false, err
+		return outcome{err: err}
 	}
-	return row, false, nil
+	return outcome{row: row}
 }
 
 // spans computes the mentions of a text and links each to its best candidate.

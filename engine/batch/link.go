@@ -93,7 +93,7 @@ func plain(path string) ([]Linked, error) {
 	}
 	var questions []Linked
 	n := 0
-	for line := range strings.Lines(string(data)) {
+	for line := range strings.Lines(strings.TrimPrefix(string(data), "\ufeff")) {
 		n++
 		line = strings.TrimRight(line, "\r\n")
 		if line == "" {

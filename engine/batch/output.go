@@ -1,17 +1,16 @@
 package batch
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/brat"
@@ -21,113 +20,100 @@ import (
 // ErrOutput is an output directory that holds someone's work.
 var ErrOutput = errors.New("not a place for results")
 
-// safe refuses an output directory in which annotations would be overwritten.
-func safe(in, out string) error {
-	a, err := os.Stat(in)
+// safe refuses an output directory in which someone's work would be overwritten.
+// One with a log is an earlier run's.
+func safe(col *brat.Collection, out string) error {
+	a, err := os.Stat(col.Dir())
 	if err != nil {
 		return fmt.Errorf("read the collection: %w", err)
 	}
-	b, err := os.Stat(out)
+	if where, err := within(a, out); err != nil {
+		return fmt.Errorf("find the output directory: %w", err)
+	} else if where != "" {
+		return fmt.Errorf("%s: %w: it is %s; name another directory", out, ErrOutput, where)
+	}
+	entries, err := os.ReadDir(out)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
+	}
+	if info, e := os.Stat(out); e == nil && !info.IsDir() {
+		return fmt.Errorf("%s: %w: it is a file; name a directory", out, ErrOutput)
 	}
 	if err != nil {
 		return fmt.Errorf("read the output directory: %w", err)
 	}
-	switch {
-	case !b.IsDir():
-		return fmt.Errorf("%s: %w: it is a file; name a directory", out, ErrOutput)
-	case os.SameFile(a, b):
-		return fmt.Errorf("%s: %w: it is the collection itself; name another directory", out, ErrOutput)
+	for _, e := range entries {
+		if e.Name() == ".gloss" {
+			return fmt.Errorf("%s: %w: somebody annotated there (.gloss); name another directory", out, ErrOutput)
+		}
 	}
-	if _, err := os.Stat(filepath.Join(out, ".gloss")); err == nil {
-		return fmt.Errorf("%s: %w: somebody annotated there (.gloss); name another directory", out, ErrOutput)
+	if slices.ContainsFunc(entries, isLog) {
+		return nil
 	}
-	logs, _ := filepath.Glob(filepath.Join(out, "gloss*.jsonl"))
-	anns, _ := filepath.Glob(filepath.Join(out, "*.ann"))
-	if len(logs) == 0 && len(anns) > 0 {
-		return fmt.Errorf("%s: %w: it holds .ann files of another origin; name another directory", out, ErrOutput)
+	if err := noAnnotations(out); err != nil {
+		return err
 	}
-	return nil
+	return noOtherTexts(col, out)
 }
 
-// resultLog is gloss.jsonl, one line a document, written after its files.
-type resultLog struct {
-	f *os.File
+func isLog(e fs.DirEntry) bool {
+	return strings.HasPrefix(e.Name(), "gloss") && strings.HasSuffix(e.Name(), ".jsonl")
 }
 
-// openLog opens the log of an output directory for appending, and returns the
-// lines that an earlier run with the same key left. A line that was cut by a
-// crash is removed.
-func openLog(dir string, shard, shards int, key string) (*resultLog, map[string]Row, error) {
-	name := "gloss.jsonl"
-	if shards > 1 {
-		name = fmt.Sprintf("gloss-%d-of-%d.jsonl", shard, shards)
+// within says whether a directory is the collection or lies in it, where brat
+// and the next run would take the results for documents; empty for neither.
+func within(collection fs.FileInfo, dir string) (string, error) {
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real
 	}
-	f, err := os.OpenFile(filepath.Join(dir, name), os.O_RDWR|os.O_CREATE, 0o644)
+	dir, err := filepath.Abs(dir)
 	if err != nil {
-		return nil, nil, fmt.Errorf("open the log of results: %w", err)
+		return "", err
 	}
-	done, end, same, err := readLog(f, key)
-	if err == nil && !same {
-		done, end = map[string]Row{}, 0 // another model or other options: begin anew
-	}
-	if err == nil {
-		err = f.Truncate(end)
-	}
-	if err == nil {
-		_, err = f.Seek(end, io.SeekStart)
-	}
-	if err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("read %s: %w", f.Name(), err), f.Close())
-	}
-	return &resultLog{f}, done, nil
-}
-
-// readLog reads whole lines, up to the first that is broken. same tells whether
-// all have the key; end is the byte after the last good one.
-func readLog(f io.Reader, key string) (done map[string]Row, end int64, same bool, err error) {
-	done, same = map[string]Row{}, true
-	in := bufio.NewReaderSize(f, 1<<20)
+	where := "the collection itself"
 	for {
-		line, err := in.ReadBytes('\n')
-		if errors.Is(err, io.EOF) {
-			return done, end, same, nil
+		if info, err := os.Stat(dir); err == nil && os.SameFile(collection, info) {
+			return where, nil
 		}
-		if err != nil {
-			return nil, 0, false, err
+		up := filepath.Dir(dir)
+		if up == dir {
+			return "", nil
 		}
-		var row Row
-		if json.Unmarshal(line, &row) != nil {
-			return done, end, same, nil
-		}
-		end += int64(len(line))
-		same = same && row.Model == key
-		done[row.Doc] = row
+		dir, where = up, "inside the collection"
 	}
 }
 
-// Append adds a document.
-func (l *resultLog) Append(row Row) error {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(row); err != nil {
-		return fmt.Errorf("log %s: %w", row.Doc, err)
-	}
-	if _, err := l.f.Write(b.Bytes()); err != nil {
-		return fmt.Errorf("log %s: %w", row.Doc, err)
+// noAnnotations fails where a directory or one below has .ann files.
+func noAnnotations(dir string) error {
+	return filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return fmt.Errorf("read the output directory: %w", err)
+		}
+		if filepath.Ext(path) == ".ann" {
+			return fmt.Errorf("%s: %w: it holds %s, of another origin; name another directory", dir, ErrOutput, path)
+		}
+		return nil
+	})
+}
+
+// noOtherTexts fails where a text of the collection would replace another one.
+func noOtherTexts(col *brat.Collection, dir string) error {
+	for _, name := range col.Names() {
+		there, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)+".txt"))
+		if err != nil {
+			continue // most likely there is none; else writing will tell
+		}
+		if text, err := os.ReadFile(col.Path(name, ".txt")); err == nil && !bytes.Equal(there, text) {
+			return fmt.Errorf("%s: %w: it holds another %s.txt; name another directory", dir, ErrOutput, name)
+		}
 	}
 	return nil
 }
-
-// Close makes the log durable and closes it.
-func (l *resultLog) Close() error { return errors.Join(l.f.Sync(), l.f.Close()) }
 
 // runKey identifies everything that the spans of a run depend on, but the texts.
 func runKey(m *suggest.Models, o Options) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s %q %q %q %g %d", m.Hash, m.KBHashes, m.Layers, o.Labels, o.MinScore, o.LinkStyle)
+	fmt.Fprintf(h, "%s %q %q %q %q %g %d", m.Hash, m.KBHashes, m.Linking, m.Layers, o.Labels, o.MinScore, o.LinkStyle)
 	return hex.EncodeToString(h.Sum(nil))[:16]
 }
 
@@ -165,24 +151,34 @@ func (r *run) write(name string, text corpus.Text, spans []Span) error {
 	return writeFile(r.path(name, ".ann"), f.Bytes())
 }
 
-// placeText links a text into the output, or copies it where it cannot be linked.
+// placeText links a text into the output, or copies it where it cannot be linked
+// or the text of an earlier run stands there.
 func placeText(from, to string, text corpus.Text) error {
-	err := os.Link(from, to)
-	if err == nil || errors.Is(err, fs.ErrExist) {
+	if os.Link(from, to) == nil {
+		return nil
+	}
+	if there, err := os.ReadFile(to); err == nil && string(there) == text.String() {
 		return nil
 	}
 	return writeFile(to, []byte(text.String()))
 }
 
-// writeFile writes a file by way of a temporary one, so that a reader never
-// sees half of it. It is not made durable: a run can be repeated.
 func writeFile(path string, data []byte) error {
+	return replaceFile(path, func(w *os.File) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// replaceFile writes a file by way of a temporary one, so that a reader never
+// sees half of it, and a file that is linked from elsewhere is left alone. It is
+// not made durable: a run can be repeated.
+func replaceFile(path string, write func(*os.File) error) error {
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".gloss-*")
 	if err != nil {
 		return err
 	}
-	_, err = tmp.Write(data)
-	err = errors.Join(err, tmp.Chmod(0o644), tmp.Close())
+	err = errors.Join(write(tmp), tmp.Chmod(0o644), tmp.Close())
 	if err == nil {
 		err = os.Rename(tmp.Name(), path)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime"
+	"slices"
 
 	"github.com/gloss-nlp/gloss/engine/demo"
 	"github.com/gloss-nlp/gloss/engine/encode"
@@ -214,8 +215,9 @@ func (p *parts) linker(ctx context.Context, memory *link.Overlay) error {
 		if err != nil {
 			return fmt.Errorf("build the demo terminology: %w", err)
 		}
-		refs = append(refs, built...)
+		refs = slices.Concat(refs, built)
 	}
+	p.m.Linking = fmt.Sprintf("%q %g", p.o.Strategy, p.o.Weight)
 	byLabel, opened := map[string][]*store.KB{}, map[string]*store.KB{}
 	for _, ref := range refs {
 		k := opened[ref.Dir]
@@ -230,6 +232,7 @@ func (p *parts) linker(ctx context.Context, memory *link.Overlay) error {
 			p.m.Warnings = append(p.m.Warnings, k.Meta().Warnings...)
 		}
 		byLabel[ref.Label] = append(byLabel[ref.Label], k)
+		p.m.Linking += fmt.Sprintf(" %q=%s%q", ref.Label, k.Meta().Hash, ref.Types)
 	}
 	if len(byLabel) == 0 {
 		return nil

@@ -41,6 +41,7 @@ type Models struct {
 	Labels    []string // that it can give
 	Device    string   // "cpu", "cuda:0"
 	KBHashes  []string
+	Linking   string   // which of them serves which label, and how: with the hashes, all that candidates depend on
 	Warnings  []string // what a person should know, e.g. that an index was refused
 	Close     func() error
 }
