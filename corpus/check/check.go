@@ -103,9 +103,30 @@ func document(c *brat.Collection, name string) []Finding {
 		return append([]Finding{failure(c, c.Path(name, ".txt"), err)}, annEncoding(c, name, err)...)
 	}
 	out := offsets(c, d)
-	for _, p := range d.File.Problems() {
-		path, line := d.Place(p.Line)
-		out = append(out, Finding{File: relative(c, path), Line: line, Kind: string(p.Kind), Message: p.Message, Fix: p.Fix})
+	for _, i := range issues(d.File, c.Config(name)) {
+		path, line := d.Place(i.Line)
+		out = append(out, Finding{File: relative(c, path), Line: line, Kind: i.Kind, Message: i.Message, Fix: i.Fix})
+	}
+	return out
+}
+
+// issues are the problems of a file and what its configuration does not allow,
+// in the order of the lines. Where there is no annotation.conf, or brat cannot
+// read it or the document, there is nothing to hold the annotations against.
+func issues(f *brat.File, conf *brat.Config) []Issue {
+	var out []Issue
+	fatal := false
+	for _, p := range f.Problems() {
+		fatal = fatal || p.Level == brat.Fatal
+		out = append(out, Issue{Line: p.Line, Kind: string(p.Kind), ID: p.ID, Message: p.Message, Fix: p.Fix})
+	}
+	if conf.AnnotationFile == "" || conf.AnnotationBroken || fatal {
+		return out
+	}
+	// What made the validation give up is among the problems.
+	if more, err := Validate(f, conf); err == nil {
+		out = append(out, more...)
+		slices.SortStableFunc(out, func(a, b Issue) int { return a.Line - b.Line })
 	}
 	return out
 }
