@@ -85,6 +85,9 @@ func NER(out io.Writer, decisions []corpus.Decision, src Source) (int, error) {
 		case corpus.Reopen:
 			r.Finished = false
 		case corpus.Reject:
+			if d.Before == nil || slices.ContainsFunc(r.Rejected, d.Before.Same) {
+				continue
+			}
 			r.Rejected = append(r.Rejected, *d.Before)
 		}
 	}
@@ -112,16 +115,29 @@ func NER(out io.Writer, decisions []corpus.Decision, src Source) (int, error) {
 func Links(out io.Writer, decisions []corpus.Decision, src Source) (int, error) {
 	last := map[string]map[string]corpus.Decision{} // document, mention id
 	for _, d := range Live(decisions) {
-		if d.Kind != corpus.SetLink && d.Kind != corpus.NIL || d.After == nil {
-			continue
-		}
 		if last[d.Doc] == nil {
 			last[d.Doc] = map[string]corpus.Decision{}
 		}
-		last[d.Doc][d.After.ID] = d
+		// The id of a mention that was deleted is given to the next new one, for
+		// which nothing is decided yet.
+		if d.Kind == corpus.Delete && d.Before != nil {
+			delete(last[d.Doc], d.Before.ID)
+		}
+		if d.After == nil {
+			continue
+		}
+		if d.Before == nil || d.Before.ID == "" {
+			delete(last[d.Doc], d.After.ID)
+		}
+		if d.Kind == corpus.SetLink || d.Kind == corpus.NIL {
+			last[d.Doc][d.After.ID] = d
+		}
 	}
 	enc, n := newEncoder(out), 0
 	for _, name := range sorted(last) {
+		if len(last[name]) == 0 {
+			continue
+		}
 		doc, err := src.Document(name)
 		if err != nil {
 			return n, fmt.Errorf("export %s: %w", name, err)
@@ -163,12 +179,16 @@ func linkRows(doc corpus.Document, last map[string]corpus.Decision) []LinkRow {
 	return rows
 }
 
+// offer fills in what was shown. A file with codes in notes does not say of which
+// KB: then the first of that identifier was chosen, and others are no negatives.
 func (r *LinkRow) offer(o corpus.Offer) {
+	db := r.DB
 	for i, c := range o.Candidates {
-		if c.ID == r.ID && (r.DB == "" || c.DB == r.DB) {
-			r.Rank = i + 1
-		} else {
+		switch {
+		case c.ID != r.ID || db != "" && c.DB != db:
 			r.Negatives = append(r.Negatives, c)
+		case r.Rank == 0:
+			r.Rank, r.DB = i+1, c.DB
 		}
 	}
 }
