@@ -37,7 +37,7 @@ bench: deps ## measure: sizes are in the names; BENCH=regexp for some
 	go test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -timeout 60m ./corpus/... ./engine/workbench
 
 crash: deps ## kill the program a thousand times while it saves; RUNS=n for fewer
-	GLOSS_CRASH_RUNS=$(or $(RUNS),1000) go test -count=1 -v -timeout 120m -run TestCrash ./e2e
+	GLOSS_CRASH_RUNS=$(or $(RUNS),1000) go test -count=1 -v -timeout 120m -parallel 4 -run TestCrash ./e2e
 
 check: tools lint tidy test-race ## what CI runs beside the tests
 

@@ -80,11 +80,16 @@ type screen struct {
 // start runs the program in a terminal of its own.
 func start(t *testing.T, cols, rows int, args ...string) *screen {
 	t.Helper()
+	return startProgram(t, binary, cols, rows, args...)
+}
+
+func startProgram(t *testing.T, program string, cols, rows int, args ...string) *screen {
+	t.Helper()
 	if _, err := exec.LookPath("tmux"); err != nil {
 		t.Skip("tmux is missing: install it (apt-get install tmux) to run the end-to-end tests")
 	}
 	s := &screen{t, filepath.Join(t.TempDir(), "tmux")}
-	quoted := []string{"exec", "env", "LC_ALL=C.UTF-8", "TERM=tmux-256color", binary}
+	quoted := []string{"exec", "env", "LC_ALL=C.UTF-8", "TERM=tmux-256color", program}
 	for _, a := range args {
 		quoted = append(quoted, "'"+strings.ReplaceAll(a, "'", `'\''`)+"'")
 	}

@@ -105,6 +105,10 @@ func Open(ctx context.Context, o Options) (*Workbench, error) {
 	if err := w.replay(ctx); err != nil {
 		return nil, errors.Join(err, w.journal.Close())
 	}
+	behind, err := w.revisited(ctx)
+	if err != nil {
+		return nil, errors.Join(err, w.journal.Close())
+	}
 	w.first = w.journal.Last()
 	w.last, w.synced = w.first, w.first
 	w.writer = journal.NewWriter(w.journal, w.saved, w.failed)
@@ -114,6 +118,11 @@ func Open(ctx context.Context, o Options) (*Workbench, error) {
 	if o.Load != nil {
 		w.loading = true
 		w.loops.Go(func() { w.loadModels(run) })
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, name := range behind {
+		w.read(name)
 	}
 	return w, nil
 }
