@@ -21,7 +21,7 @@ type Input struct {
 
 // Annotate returns the mentions of a text, or of some consecutive sentences of it,
 // by start. They have no ID and no links; their score is the mean probability of
-// the tags of their pieces. No layers means all.
+// the tags of their pieces, or words. They never begin or end with white space. No layers means all.
 func (m *Model) Annotate(ctx context.Context, text corpus.Text, sentences []corpus.Span, layers []string) ([]corpus.Mention, error) {
 	found, err := m.AnnotateAll(ctx, []Input{{text, sentences}}, layers)
 	if err != nil {
@@ -53,22 +53,50 @@ func (m *Model) AnnotateAll(ctx context.Context, inputs []Input, layers []string
 		}
 		windows = append(windows, cut...)
 	}
-	results := make([][]corpus.Mention, len(windows))
+	results := make([][][]hit, len(windows)) // by window and layer
 	if err := m.runWindows(ctx, windows, func(w int, values []float32, width int) {
 		for _, l := range chosen {
-			results[w] = append(results[w], m.decode(l, windows[w], inputs[windows[w].text].Text, values, width)...)
+			results[w] = append(results[w], m.decode(l, windows[w], values, width))
 		}
 	}); err != nil {
 		return nil, fmt.Errorf("annotate: %w", err)
 	}
 	found := make([][]corpus.Mention, len(inputs))
-	for i, w := range windows {
-		found[w.text] = append(found[w.text], results[i]...)
-	}
-	for i := range found {
-		found[i] = merge(found[i])
+	next := 0
+	for i, in := range inputs {
+		first := next
+		for next < len(windows) && windows[next].text == i {
+			next++
+		}
+		found[i] = m.mentions(in.Text, results[first:next], len(chosen))
 	}
 	return found, nil
+}
+
+// mentions puts together what the windows of a text gave.
+func (m *Model) mentions(text corpus.Text, windows [][][]hit, layers int) []corpus.Mention {
+	var found []corpus.Mention
+	for l := range layers {
+		var hits []hit
+		for _, w := range windows {
+			hits = append(hits, w[l]...)
+		}
+		if m.byText && len(windows) > 1 {
+			hits = sweep(hits)
+		}
+		for _, h := range hits {
+			start, end := trim(text.String(), h.start, h.end)
+			if start == end {
+				continue
+			}
+			if m.aggregation == "" {
+				end = withMarks(text.String(), end)
+			}
+			s := corpus.One(text.Off(start), text.Off(end))
+			found = append(found, corpus.Mention{Label: h.label, Spans: s, Text: text.Join(s), Score: corpus.Score(min(1, h.score))})
+		}
+	}
+	return merge(found)
 }
 
 // choose finds layers by name; no names are all layers.
@@ -127,65 +155,39 @@ func (m *Model) runWindows(ctx context.Context, windows []*window, done func(w i
 	})
 }
 
-// decode turns a window's logits into the mentions of one layer.
-func (m *Model) decode(l layer, w *window, text corpus.Text, values []float32, width int) []corpus.Mention {
-	spans := w.spans
-	if w.continues != nil && l.crf == nil {
-		values, spans = firstPieces(w, values, width)
-	}
-	e := emissions{values: values, width: width, first: l.first, n: len(l.tags)}
-	chances, runs := l.tagRuns(e)
-	var found []corpus.Mention
-	for _, r := range runs {
-		start, end := trim(text.String(), spans[r.first].start, spans[r.last].end)
-		if start == end {
-			continue
+// decode turns a window's logits into what one layer finds.
+func (m *Model) decode(l layer, w *window, values []float32, width int) []hit {
+	var units tagged
+	var runs []run
+	if l.crf != nil {
+		e := emissions{values: values, width: width, first: l.first, n: len(l.tags)}
+		units = tagged{path: l.crf.viterbi(e), spans: w.spans}
+		if l.whole() {
+			runs = strictRuns(units.path, l.tags)
+		} else {
+			runs = lenientRuns(units.path, l.tags)
 		}
+		if len(runs) > 0 {
+			units.chances = l.crf.chances(e, units.path)
+		}
+	} else {
+		units = m.tagUnits(l, w, values, width)
+		if m.aggregation == aggregateNone {
+			runs = unitsApart(units.path, l.tags)
+		} else {
+			runs = lenientRuns(units.path, l.tags)
+		}
+	}
+	found := make([]hit, 0, len(runs))
+	for _, r := range runs {
 		sum := 0.0
 		for t := r.first; t <= r.last; t++ {
-			sum += chances[t]
+			sum += units.chances[t]
 		}
-		s := corpus.One(text.Off(start), text.Off(end))
-		found = append(found, corpus.Mention{
-			Label: r.label, Spans: s, Text: text.Join(s), Score: corpus.Score(min(1, sum/float64(r.last-r.first+1))),
-		})
+		place := span{units.spans[r.first].start, units.spans[r.last].end}
+		found = append(found, hit{place, r.label, sum / float64(r.last-r.first+1)})
 	}
 	return found
-}
-
-// tagRuns decodes tags to the mentions that they make, and tells the probability
-// of each place's tag; nil where there are no mentions.
-func (l layer) tagRuns(e emissions) (chances []float64, runs []run) {
-	if l.crf == nil {
-		path, chances := greedy(e)
-		return chances, lenientRuns(path, l.tags)
-	}
-	path := l.crf.viterbi(e)
-	if l.whole() {
-		runs = strictRuns(path, l.tags)
-	} else {
-		runs = lenientRuns(path, l.tags)
-	}
-	if len(runs) > 0 {
-		chances = l.crf.chances(e, path)
-	}
-	return chances, runs
-}
-
-// firstPieces keeps the logits of each word's first piece, and makes its span that
-// of the word.
-func firstPieces(w *window, values []float32, width int) ([]float32, []span) {
-	kept := make([]float32, 0, len(values))
-	var spans []span
-	for i, s := range w.spans {
-		if w.continues[i] && len(spans) > 0 {
-			spans[len(spans)-1].end = max(spans[len(spans)-1].end, s.end)
-			continue
-		}
-		kept = append(kept, values[i*width:(i+1)*width]...)
-		spans = append(spans, s)
-	}
-	return kept, spans
 }
 
 // trim takes white space off both ends of a range of bytes.
@@ -193,6 +195,12 @@ func trim(s string, start, end int) (int, int) {
 	start = end - len(strings.TrimLeftFunc(s[start:end], unicode.IsSpace))
 	end = start + len(strings.TrimRightFunc(s[start:end], unicode.IsSpace))
 	return start, end
+}
+
+// withMarks moves the end of a range over the accents of its last letter:
+// normalisers that compose letters leave them to no piece.
+func withMarks(s string, end int) int {
+	return len(s) - len(strings.TrimLeftFunc(s[end:], unicode.IsMark))
 }
 
 // merge sorts mentions by place and keeps one, the likeliest, of those that two

@@ -163,7 +163,7 @@ func scale(row []float64) {
 func greedy(e emissions) (path []int, chances []float64) {
 	length := e.len()
 	path, chances = make([]int, length), make([]float64, length)
-	exps := make([]float64, e.n)
+	probabilities := make([]float64, e.n)
 	for t := range length {
 		row := e.row(t)
 		for j, v := range row {
@@ -171,12 +171,14 @@ func greedy(e emissions) (path []int, chances []float64) {
 				path[t] = j
 			}
 		}
-		expRow(exps, row)
-		sum := 0.0
-		for _, v := range exps {
-			sum += v
-		}
-		chances[t] = exps[path[t]] / sum
+		softmax(probabilities, row)
+		chances[t] = probabilities[path[t]]
 	}
 	return path, chances
+}
+
+// softmax writes the probabilities of a row of scores.
+func softmax(out []float64, row []float32) {
+	expRow(out, row)
+	scale(out)
 }

@@ -19,6 +19,7 @@ type layer struct {
 // tag is a place in a mention, in the terms of BIOES whatever the scheme, and the
 // mention's label. Tags outside of mentions have no label.
 type tag struct {
+	name  string
 	place byte // 'O', 'B', 'I', 'E', 'S', or flat
 	label string
 }
@@ -40,7 +41,8 @@ var schemes = map[string]map[string]byte{
 
 func newLayer(l onnx.Layer) (layer, error) {
 	scheme := strings.ToLower(l.Scheme)
-	if scheme == "" {
+	guessed := scheme == ""
+	if guessed {
 		scheme = detect(l.Labels)
 	}
 	letters, known := schemes[scheme]
@@ -50,6 +52,9 @@ func newLayer(l onnx.Layer) (layer, error) {
 	parsed := layer{name: l.Name, first: l.First}
 	for _, name := range l.Labels {
 		t, err := newTag(name, scheme, letters)
+		if err != nil && guessed {
+			t, err = tag{name: name, place: flat, label: name}, nil
+		}
 		if err != nil {
 			return layer{}, err
 		}
@@ -63,32 +68,28 @@ func newLayer(l onnx.Layer) (layer, error) {
 
 func newTag(name, scheme string, letters map[string]byte) (tag, error) {
 	if name == "O" {
-		return tag{place: 'O'}, nil
+		return tag{name: name, place: 'O'}, nil
 	}
 	if scheme == "flat" {
-		return tag{place: flat, label: name}, nil
+		return tag{name: name, place: flat, label: name}, nil
 	}
 	letter, label, _ := strings.Cut(name, "-")
 	place, known := letters[letter]
 	if !known || label == "" {
 		return tag{}, fmt.Errorf("tag %q does not belong to the scheme %s", name, scheme)
 	}
-	return tag{place: place, label: label}, nil
+	return tag{name: name, place: place, label: label}, nil
 }
 
-// detect finds the scheme that has all the letters of the tags; flat where some
-// tag has none.
+// detect finds the scheme that has all the letters of the tags. A tag without a
+// letter of any scheme stands for itself; where no scheme fits, all do.
 func detect(names []string) string {
 	used := map[string]bool{}
 	for _, name := range names {
-		if name == "O" {
-			continue
-		}
 		letter, label, _ := strings.Cut(name, "-")
-		if label == "" {
-			return "flat"
+		if label != "" && len(letter) == 1 && strings.Contains("BIESLUMW", letter) {
+			used[letter] = true
 		}
-		used[letter] = true
 	}
 	if len(used) == 0 {
 		return "flat"

@@ -27,7 +27,7 @@ func TestDetect(t *testing.T) {
 		"B-A I-A L-A O U-A":     "bilou",
 		"B-A M-A E-A W-A O":     "bmewo",
 		"O A B":                 "flat",
-		"O B-A C":               "flat",
+		"O B-A C":               "iob2",
 		"LABEL_0 LABEL_1":       "flat",
 		"O X-RAY":               "flat",
 		"O B-X-RAY I-X-RAY B-B": "iob2",

@@ -25,13 +25,17 @@ type Model struct {
 	session   *onnx.Session
 	tokenizer *onnx.Tokenizer
 	layers    []layer
-	columns   int // of the logits that the layers need
-	width     int // of the logits
-	words     bool
-	limit     int     // pieces a window, without those of the template
-	before    []int64 // template's pieces before and after each window
-	after     []int64
-	batch     onnx.BatchOptions
+	columns   int  // of the logits that the layers need
+	width     int  // of the logits
+	plain     bool // an export without a gloss.json that describes it
+	limit     int  // pieces a window, without those of the template
+	byText    bool // windows are cut wherever sentences end,
+	stride    int  // and share pieces
+	// aggregation is one of onnx.Aggregations, or empty.
+	aggregation string
+	before      []int64 // template's pieces before and after each window
+	after       []int64
+	batch       onnx.BatchOptions
 }
 
 // defaultLimit is the length of a window where the model does not tell one: that
@@ -88,6 +92,7 @@ func (m *Model) configure() (output string, special bool, err error) {
 		if name := manifest.Outputs["logits"]; name != "" {
 			output = name
 		}
+		m.aggregation, m.byText, m.stride = manifest.Aggregation, manifest.Windows.By == "text", manifest.Windows.Stride
 		if manifest.Special != nil {
 			special = *manifest.Special
 		}
@@ -101,7 +106,7 @@ func (m *Model) configure() (output string, special bool, err error) {
 			return "", false, errors.New("it is no token classifier: neither gloss.json has layers nor config.json an id2label")
 		}
 		layers = []onnx.Layer{{Name: "ner", Labels: labels}}
-		m.words = true // such models are trained on the first piece of each word
+		m.plain = true // such models are trained on the first piece of each word
 	}
 	for _, l := range layers {
 		parsed, err := newLayer(l)
@@ -119,7 +124,7 @@ func (m *Model) setLimit() error {
 		m.limit = manifest.Windows.Max
 	}
 	if m.limit == 0 {
-		longest := m.bundle.Config().MaxPieces()
+		longest := m.bundle.MaxPieces()
 		if longest == 0 {
 			longest = defaultLimit
 		}
@@ -127,6 +132,9 @@ func (m *Model) setLimit() error {
 	}
 	if m.limit < 2 {
 		return fmt.Errorf("windows of %d pieces are too short", m.limit)
+	}
+	if m.stride >= m.limit {
+		return fmt.Errorf("windows.stride %d is not below the %d pieces of a window", m.stride, m.limit)
 	}
 	return nil
 }
@@ -143,7 +151,10 @@ func (m *Model) probe() error {
 	if err != nil {
 		return err
 	}
-	if m.width < m.columns || m.words && m.width != m.columns {
+	if m.width == 0 {
+		return errors.New("the model gives one row of numbers a text, not one a piece: it is no token classifier")
+	}
+	if m.width < m.columns || m.plain && m.width != m.columns {
 		return fmt.Errorf("the model gives %d columns a piece, its labels need %d", m.width, m.columns)
 	}
 	return nil
@@ -182,8 +193,12 @@ func (m *Model) Labels(layers ...string) []string {
 			continue
 		}
 		for _, t := range l.tags {
-			if t.label != "" && !slices.Contains(labels, t.label) {
-				labels = append(labels, t.label)
+			label := t.label
+			if m.aggregation == aggregateNone && label != "" {
+				label = t.name
+			}
+			if label != "" && !slices.Contains(labels, label) {
+				labels = append(labels, label)
 			}
 		}
 	}

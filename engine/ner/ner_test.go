@@ -73,6 +73,28 @@ func TestAnnotateLayers(t *testing.T) {
 	}
 }
 
+// A letter and its accent are one, written as one code point or as two.
+func TestMentionsKeepTheirLastAccent(t *testing.T) {
+	m := exported(t, "unigram", "")
+	for _, text := range []string{"dolor de cafe\u0301, y", "cafe\u0301"} {
+		got, err := m.Annotate(t.Context(), corpus.NewText(text), nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := false
+		for _, x := range got {
+			end := x.Spans[0].End
+			if r := []rune(text); int(end) < len(r) && r[end] == '\u0301' {
+				t.Errorf("%q of %q lost its accent", x.Text, text)
+			}
+			found = found || strings.HasSuffix(x.Text, "\u0301")
+		}
+		if !found {
+			t.Errorf("%q: %s: no mention ends in the accent", text, show(got))
+		}
+	}
+}
+
 func TestAnnotatePartOfAText(t *testing.T) {
 	m := open(t, onnxtest.Bundle(t, "layers"))
 	text := corpus.NewText("Niño. Fiebre. Tumor hepático.")
@@ -179,11 +201,17 @@ func TestOpenErrors(t *testing.T) {
 		bundle *onnx.Bundle
 		want   string
 	}{
-		"task":      {broken("layers", "gloss.json", `"task": "ner"`, `"task": "encode"`), `the task "encode"`},
-		"columns":   {broken("layers", "gloss.json", `"first": 5`, `"first": 6`), "10 columns a piece, its labels need 11"},
-		"output":    {broken("layers", "gloss.json", `"logits": "logits"`, `"logits": "scores"`), `no output "scores"`},
-		"scheme":    {broken("layers", "gloss.json", `"scheme": "bioes"`, `"scheme": "iob2"`), "does not belong to the scheme iob2"},
-		"no labels": {broken("plain", "config.json", "id2label", "id2lable"), "no token classifier"},
+		"truncated model":   {cut(t, "model.onnx", "model.onnx", 2), "ends in the middle"},
+		"no weights":        {cut(t, "model_external.onnx", "model_external.onnx_data", 0), "model_external.onnx_data"},
+		"truncated weights": {cut(t, "model_external.onnx", "model_external.onnx_data", 2), "model_external.onnx"},
+		"one row a text": {broken("names", "config.json", `"model_type": "bert"`,
+			`"model_type": "bert", "id2label": {"0": "O", "1": "B-X"}`), `no output "logits"`},
+		"a tag a text": {perText(t), "no token classifier"},
+		"task":         {broken("layers", "gloss.json", `"task": "ner"`, `"task": "encode"`), `the task "encode"`},
+		"columns":      {broken("layers", "gloss.json", `"first": 5`, `"first": 6`), "10 columns a piece, its labels need 11"},
+		"output":       {broken("layers", "gloss.json", `"logits": "logits"`, `"logits": "scores"`), `no output "scores"`},
+		"scheme":       {broken("layers", "gloss.json", `"scheme": "bioes"`, `"scheme": "iob2"`), "does not belong to the scheme iob2"},
+		"no labels":    {broken("plain", "config.json", "id2label", "id2lable"), "no token classifier"},
 		"too few labels": {broken("plain", "config.json", `,
   "2": "I-DIS"`, ""), "3 columns a piece, its labels need 2"},
 		"short window":     {broken("plain", "config.json", `"max_position_embeddings": 12`, `"max_position_embeddings": 3`), "windows of 1 pieces"},
@@ -196,6 +224,49 @@ func TestOpenErrors(t *testing.T) {
 			t.Errorf("%s: error %v does not say %q", what, err, c.want)
 		}
 	}
+}
+
+// perText opens a text classifier whose config.json has labels of tokens.
+func perText(t *testing.T) *onnx.Bundle {
+	t.Helper()
+	dir := t.TempDir()
+	data, err := os.ReadFile(onnxtest.Testdata("whole.onnx"))
+	if err := errors.Join(err, os.CopyFS(dir, os.DirFS(onnxtest.Testdata("plain"))),
+		os.WriteFile(filepath.Join(dir, "onnx", "model.onnx"), data, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	b, err := onnx.OpenDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// cut opens a model of testdata/pipeline of which a file is cut to a part; 0 takes it away.
+func cut(t *testing.T, model, file string, parts int) *onnx.Bundle {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("testdata/pipeline/wordpiece")); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, file)
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if parts == 0 {
+		err = os.Remove(path)
+	} else {
+		err = os.Truncate(path, info.Size()/int64(parts))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := onnx.OpenDir(filepath.Join(dir, model))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 func TestAnnotateStops(t *testing.T) {

@@ -12,6 +12,7 @@ const overlap = 16
 // window is a run of whole sentences that the model reads together.
 type window struct {
 	text      int // index of its input
+	from, to  int // its bytes of the text
 	ids       []int64
 	spans     []span // of its pieces, in bytes of the text
 	continues []bool // which pieces go on with a word; nil where that does not matter
@@ -23,32 +24,90 @@ type span struct{ start, end int }
 // windows cuts sentences into windows of at most m.limit pieces. A sentence of more
 // pieces is a window of its own, which runs in parts.
 func (m *Model) windows(text int, t corpus.Text, sentences []corpus.Span) ([]*window, error) {
-	var found []*window
-	var w *window
-	whole := t.String()
 	for _, s := range sentences {
 		if !t.In(s) {
 			return nil, fmt.Errorf("sentence [%d,%d) lies outside of a text of %d characters", s.Start, s.End, t.Len())
 		}
-		from := t.Byte(s.Start)
-		piece := whole[from:t.Byte(s.End)]
-		e, err := m.tokenizer.Encode(piece, false)
+	}
+	switch {
+	case len(sentences) == 0:
+		return nil, nil
+	case m.byText:
+		return m.strideWindows(text, t.String(), t.Byte(sentences[0].Start), t.Byte(sentences[len(sentences)-1].End))
+	}
+	var found []*window
+	var w *window
+	for _, s := range sentences {
+		piece, err := m.read(text, t.String(), t.Byte(s.Start), t.Byte(s.End))
 		if err != nil {
 			return nil, err
 		}
-		if e.Len() == 0 {
+		if len(piece.ids) == 0 {
 			continue
 		}
-		if w == nil || len(w.ids)+e.Len() > m.limit {
-			w = &window{text: text}
+		if w == nil || len(w.ids)+len(piece.ids) > m.limit {
+			w = &window{text: text, from: piece.from}
 			found = append(found, w)
 		}
-		w.ids = append(w.ids, e.IDs...)
-		for _, b := range e.Spans {
-			w.spans = append(w.spans, span{from + b.Start, from + b.End})
+		w.to = piece.to
+		w.ids = append(w.ids, piece.ids...)
+		w.spans = append(w.spans, piece.spans...)
+		w.continues = append(w.continues, piece.continues...)
+	}
+	if !m.plain {
+		return found, nil
+	}
+	// What stands between sentences is a piece of its own for some tokenizers, and
+	// models that know it were trained to see it.
+	for i, w := range found {
+		joint, err := m.read(text, t.String(), w.from, w.to)
+		if err != nil {
+			return nil, err
 		}
-		if m.words {
-			w.continues = append(w.continues, m.tokenizer.Continues(piece, e)...)
+		found[i] = joint
+	}
+	return found, nil
+}
+
+// read makes bytes [from, to) of a text a window, whatever its length.
+func (m *Model) read(text int, whole string, from, to int) (*window, error) {
+	part := whole[from:to]
+	e, err := m.tokenizer.Encode(part, false)
+	if err != nil {
+		return nil, err
+	}
+	w := &window{text: text, from: from, to: to, ids: e.IDs, spans: make([]span, e.Len())}
+	for i, b := range e.Spans {
+		w.spans[i] = span{from + b.Start, from + b.End}
+	}
+	switch m.aggregation {
+	case aggregateFirst, aggregateAverage, aggregateMax:
+		w.continues = m.tokenizer.Subwords(part, e)
+	case "":
+		if m.plain {
+			w.continues = m.tokenizer.Continues(part, e)
+		}
+	}
+	return w, nil
+}
+
+// strideWindows cuts bytes [from, to) of a text as transformers does with a stride:
+// windows of m.limit pieces, each of which shares m.stride with the one before.
+func (m *Model) strideWindows(text int, whole string, from, to int) ([]*window, error) {
+	all, err := m.read(text, whole, from, to)
+	if err != nil {
+		return nil, err
+	}
+	var found []*window
+	for start := 0; start < len(all.ids); start += m.limit - m.stride {
+		end := min(start+m.limit, len(all.ids))
+		w := &window{text: text, from: from, to: to, ids: all.ids[start:end], spans: all.spans[start:end]}
+		if all.continues != nil {
+			w.continues = all.continues[start:end]
+		}
+		found = append(found, w)
+		if end == len(all.ids) {
+			break
 		}
 	}
 	return found, nil

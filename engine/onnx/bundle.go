@@ -19,7 +19,7 @@ var modelFiles = []string{"model.onnx", "onnx/model.onnx", "model_quantized.onnx
 
 // sideFiles are the other files that decide what a model computes.
 var sideFiles = []string{
-	"config.json", "gloss.json", "modules.json", "sentence_bert_config.json", "tokenizer.json",
+	"config.json", "gloss.json", "modules.json", "sentence_bert_config.json", "tokenizer.json", "tokenizer_config.json",
 	"1_Pooling/config.json", "2_Normalize/config.json",
 }
 
@@ -33,6 +33,7 @@ type Bundle struct {
 	model    string // path of the model file inside files
 	manifest *Manifest
 	config   ModelConfig
+	tokens   tokenizerConfig
 	sums     map[string]string // file to its SHA-256
 	hash     string
 }
@@ -97,9 +98,11 @@ func (b *Bundle) read() error {
 	if !b.has("tokenizer.json") {
 		errs = append(errs, errors.New("it has no tokenizer.json; save the model's fast tokenizer there"))
 	}
-	if data, err := fs.ReadFile(b.files, "config.json"); err == nil {
-		if err := json.Unmarshal(data, &b.config); err != nil {
-			errs = append(errs, fmt.Errorf("config.json: %w", err))
+	for name, v := range map[string]any{"config.json": &b.config, "tokenizer_config.json": &b.tokens} {
+		if data, err := fs.ReadFile(b.files, name); err == nil {
+			if err := json.Unmarshal(data, v); err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w", name, err))
+			}
 		}
 	}
 	if data, err := fs.ReadFile(b.files, "gloss.json"); err == nil {
@@ -217,10 +220,22 @@ func (b *Bundle) Tokenizer() (*Tokenizer, error) {
 	if err == nil {
 		var t *Tokenizer
 		if t, err = NewTokenizer(data); err == nil {
+			t.words.unknown = string(b.tokens.Unknown)
 			return t, nil
 		}
 	}
 	return nil, b.Unusable(err)
+}
+
+// MaxPieces is the longest input that the model takes, special pieces included;
+// 0 where neither config.json nor tokenizer_config.json tells.
+func (b *Bundle) MaxPieces() int {
+	longest := b.config.MaxPieces()
+	// Files that know no limit write 1e30.
+	if n := b.tokens.MaxLength; n >= 1 && n < 1e6 && (longest == 0 || int(n) < longest) {
+		longest = int(n)
+	}
+	return longest
 }
 
 // Source is the model file.

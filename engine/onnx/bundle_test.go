@@ -108,6 +108,13 @@ func TestBrokenBundles(t *testing.T) {
 		"negative window": {"gloss.json", `"max": 12`, `"max": -1`, "windows.max"},
 		"short crf":       {"gloss.json", `"start": [`, `"start": [1.0,`, "6, 5 and 5 rows for 5 labels"},
 		"layer name":      {"gloss.json", `"name": "symptom"`, `"name": "disease"`, `"disease" is empty or taken`},
+		"aggregation":     {"gloss.json", `"task": "ner"`, `"task": "ner", "aggregation": "mean"`, `aggregation "mean" is unknown: want one of none, simple`},
+		"crf aggregated":  {"gloss.json", `"task": "ner"`, `"task": "ner", "aggregation": "max"`, `layer "disease": it has a crf`},
+		"windows by":      {"gloss.json", `"by": "sentence"`, `"by": "page"`, `windows.by "page"`},
+		"stride":          {"gloss.json", `"by": "sentence"`, `"by": "text", "stride": 12`, "windows.stride 12"},
+		"idle stride":     {"gloss.json", `"by": "sentence"`, `"by": "sentence", "stride": 2`, `windows.stride is for windows by "text"`},
+		"crf rows":        {"gloss.json", `"transitions": [`, `"transitions": [[0], `, "6 rows for 5 labels"},
+		"labels":          {"gloss.json", `"labels": [`, `"labels": ["X", `, "rows for 6 labels"},
 		"first column":    {"gloss.json", `"first": 0`, `"first": -1`, "from column -1"},
 	} {
 		f := maps.Clone(good)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // ManifestVersion is the version of gloss.json that this program reads.
@@ -28,6 +29,11 @@ type Manifest struct {
 	Windows Windows           `json:"windows"`
 	Outputs map[string]string `json:"outputs"` // role ("logits", "states") to the output's name
 	Layers  []Layer           `json:"layers"`
+	// Aggregation makes mentions of the tags of pieces as Hugging Face's
+	// TokenClassificationPipeline does; see Aggregations. Empty: the tag of a word is
+	// that of its first piece where the model is a plain export, else every piece has
+	// its own. Layers with a CRF have none.
+	Aggregation string `json:"aggregation"`
 
 	// Encoding.
 	Pooling    string `json:"pooling"`    // "mean", "cls", ...; empty: mean
@@ -40,9 +46,16 @@ type Manifest struct {
 
 // Windows say how a document is cut for the model.
 type Windows struct {
-	Max int    `json:"max"` // pieces a window, special ones not counted; 0: as many as the model takes
-	By  string `json:"by"`  // "sentence"
+	Max    int    `json:"max"`    // pieces a window, special ones not counted; 0: as many as the model takes
+	By     string `json:"by"`     // "sentence" (or empty): whole sentences; "text": pieces, wherever sentences end
+	Stride int    `json:"stride"` // pieces that a window by text shares with the one before
 }
+
+// Aggregations are the strategies of TokenClassificationPipeline (transformers).
+// "none" makes a mention of each piece, labelled with its tag. "simple" joins pieces
+// by their tags. The others tag whole words: by the first piece, by the mean
+// probabilities, or by the piece that is surest.
+var Aggregations = []string{"none", "simple", "first", "average", "max"}
 
 // Layer is one set of labels of a recogniser: columns [First, First+len(Labels))
 // of its logits.
@@ -89,11 +102,12 @@ func (m *Manifest) check() error {
 	for _, step := range m.Preprocess {
 		errs = append(errs, fmt.Errorf("preprocess step %q is unknown", step))
 	}
-	if m.Windows.Max < 0 || m.MaxLength < 0 || m.Dimensions < 0 {
-		errs = append(errs, errors.New("windows.max, max_length and dimensions must not be negative"))
+	if m.MaxLength < 0 || m.Dimensions < 0 {
+		errs = append(errs, errors.New("max_length and dimensions must not be negative"))
 	}
-	if by := m.Windows.By; by != "" && by != "sentence" {
-		errs = append(errs, fmt.Errorf("windows.by %q is unknown: want \"sentence\"", by))
+	errs = append(errs, m.Windows.check())
+	if a := m.Aggregation; a != "" && !slices.Contains(Aggregations, a) {
+		errs = append(errs, fmt.Errorf("aggregation %q is unknown: want one of %s", a, strings.Join(Aggregations, ", ")))
 	}
 	seen := map[string]bool{}
 	for i, l := range m.Layers {
@@ -101,11 +115,28 @@ func (m *Manifest) check() error {
 			errs = append(errs, fmt.Errorf("layer %d: its name %q is empty or taken", i, l.Name))
 		}
 		seen[l.Name] = true
+		if l.CRF != nil && m.Aggregation != "" {
+			errs = append(errs, fmt.Errorf("layer %q: it has a crf, which leaves nothing to the aggregation %q", l.Name, m.Aggregation))
+		}
 		if err := l.check(); err != nil {
 			errs = append(errs, fmt.Errorf("layer %q: %w", l.Name, err))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+func (w Windows) check() error {
+	switch {
+	case w.By != "" && w.By != "sentence" && w.By != "text":
+		return fmt.Errorf("windows.by %q is unknown: want \"sentence\" or \"text\"", w.By)
+	case w.Max < 0:
+		return errors.New("windows.max must not be negative")
+	case w.Stride != 0 && w.By != "text":
+		return errors.New("windows.stride is for windows by \"text\"")
+	case w.Stride < 0 || w.Max > 0 && w.Stride >= w.Max:
+		return fmt.Errorf("windows.stride %d must be from 0 up to below windows.max", w.Stride)
+	}
+	return nil
 }
 
 func (l Layer) check() error {

@@ -54,7 +54,7 @@ func NewTokenizer(definition []byte) (*Tokenizer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("tokenizer.json: %w", err)
 	}
-	return &Tokenizer{native: native, words: wordRule{model: parts["model"]}}, nil
+	return &Tokenizer{native: native, words: wordRule{model: parts["model"], added: parts["added_tokens"]}}, nil
 }
 
 // Encode cuts the text into pieces. With special, the model's template adds its

@@ -10,11 +10,15 @@ import (
 
 // wordRule tells which pieces go on with the word of the piece before.
 type wordRule struct {
-	model json.RawMessage // of tokenizer.json
+	model   json.RawMessage // of tokenizer.json
+	added   json.RawMessage // added_tokens of tokenizer.json
+	unknown string          // the piece for what the vocabulary lacks; empty: the model's own
 
-	once   sync.Once
-	prefix bool           // WordPiece: marked is the set of pieces that go on
-	marked map[int64]bool // else: the set of pieces that open a word, blank included
+	once      sync.Once
+	prefix    bool           // WordPiece: marked is the set of pieces that go on
+	marked    map[int64]bool // else: the set of pieces that open a word, blank included
+	lengths   map[int64]int  // of the pieces, in code points
+	unknownID int64          // -1 where there is none
 }
 
 // Continues tells for every piece whether it goes on with the word of the piece
@@ -32,7 +36,11 @@ func (t *Tokenizer) Continues(text string, e Encoding) []bool {
 			continue
 		}
 		a, b := e.Spans[i-1], e.Spans[i]
-		if a.End < b.Start || t.words.marked[e.IDs[i]] || a.End == a.Start || b.End == b.Start {
+		if t.words.marked[e.IDs[i]] || a.End == a.Start || b.End == b.Start {
+			continue
+		}
+		// Normalisers that compose letters leave the accent to no piece.
+		if a.End < b.Start && strings.ContainsFunc(text[a.End:b.Start], func(r rune) bool { return !unicode.IsMark(r) }) {
 			continue
 		}
 		before, _ := utf8.DecodeLastRuneInString(text[:a.End])
@@ -45,41 +53,104 @@ func (t *Tokenizer) Continues(text string, e Encoding) []bool {
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r) }
 
+// Subwords tells for every piece whether transformers' TokenClassificationPipeline
+// takes it for a part of the word before. Where pieces carry a prefix such as "##",
+// that is every piece that is not as long as the text that it stands for, else every
+// one without a blank before or in front of it. The unknown piece opens a word.
+func (t *Tokenizer) Subwords(text string, e Encoding) []bool {
+	t.words.once.Do(t.words.read)
+	out := make([]bool, e.Len())
+	for i, id := range e.IDs {
+		s := e.Spans[i]
+		switch {
+		case id == t.words.unknownID:
+		case t.words.prefix:
+			out[i] = t.words.lengths[id] != utf8.RuneCountInString(text[s.Start:s.End])
+		default:
+			out[i] = s.Start > 0 && text[s.Start-1] != ' ' && !strings.HasPrefix(text[s.Start:], " ")
+		}
+	}
+	return out
+}
+
 // read finds the marks in the vocabulary: "##" of WordPiece says that a piece goes
 // on, "Ġ" and "▁" of the others that it opens a word.
 func (w *wordRule) read() {
 	var model struct {
-		Type   string          `json:"type"`
-		Prefix *string         `json:"continuing_subword_prefix"`
-		Vocab  json.RawMessage `json:"vocab"`
+		Prefix    *string         `json:"continuing_subword_prefix"`
+		Vocab     json.RawMessage `json:"vocab"`
+		Unknown   *string         `json:"unk_token"` // WordPiece, BPE, WordLevel
+		UnknownID *int64          `json:"unk_id"`    // Unigram
 	}
-	w.marked = map[int64]bool{}
+	w.marked, w.lengths, w.unknownID = map[int64]bool{}, map[int64]int{}, -1
 	if json.Unmarshal(w.model, &model) != nil {
 		return
 	}
-	mark := func(piece string, id int64) {
+	w.prefix = model.Prefix != nil && *model.Prefix != ""
+	if w.unknown == "" && model.Unknown != nil {
+		w.unknown = *model.Unknown
+	}
+	if w.unknown == "" && model.UnknownID != nil {
+		w.unknownID = *model.UnknownID
+	}
+	for piece, id := range vocabulary(model.Vocab, w.added) {
+		w.lengths[id] = utf8.RuneCountInString(piece)
+		if piece == w.unknown {
+			w.unknownID = id
+		}
 		if w.prefix && strings.HasPrefix(piece, *model.Prefix) ||
 			!w.prefix && (strings.HasPrefix(piece, "Ġ") || strings.HasPrefix(piece, "▁")) {
 			w.marked[id] = true
 		}
 	}
-	w.prefix = model.Prefix != nil && *model.Prefix != ""
-	var byName map[string]int64 // WordPiece, BPE, WordLevel
-	if json.Unmarshal(model.Vocab, &byName) == nil {
-		for piece, id := range byName {
-			mark(piece, id)
-		}
-		return
+}
+
+// vocabulary reads the identifiers of all pieces.
+func vocabulary(vocab, added json.RawMessage) map[string]int64 {
+	ids := map[string]int64{} // WordPiece, BPE, WordLevel
+	if json.Unmarshal(vocab, &ids) != nil {
+		ids = map[string]int64{}
 	}
 	var ranked [][]any // Unigram: [piece, score], in the order of the identifiers
-	if json.Unmarshal(model.Vocab, &ranked) == nil {
+	if json.Unmarshal(vocab, &ranked) == nil {
 		for id, entry := range ranked {
 			if len(entry) == 0 {
 				continue
 			}
 			if piece, ok := entry[0].(string); ok {
-				mark(piece, int64(id))
+				ids[piece] = int64(id)
 			}
 		}
 	}
+	var more []struct {
+		ID      int64  `json:"id"`
+		Content string `json:"content"`
+	}
+	if json.Unmarshal(added, &more) == nil {
+		for _, a := range more {
+			ids[a.Content] = a.ID
+		}
+	}
+	return ids
+}
+
+// tokenizerConfig is what gloss reads of a tokenizer_config.json.
+type tokenizerConfig struct {
+	MaxLength float64 `json:"model_max_length"`
+	Unknown   token   `json:"unk_token"`
+}
+
+// token is a piece's text, which files write as a string or as an object.
+type token string
+
+// UnmarshalJSON reads either form, and null as no token.
+func (t *token) UnmarshalJSON(data []byte) error {
+	var object struct {
+		Content string `json:"content"`
+	}
+	if json.Unmarshal(data, &object) == nil {
+		*t = token(object.Content)
+		return nil
+	}
+	return json.Unmarshal(data, (*string)(t))
 }

@@ -144,6 +144,14 @@ def places(path):
           {"axis": np.array(1), "last": np.array([2])})
 
 
+def whole(path):
+    """logits [batch, 2]: one row for a text, as a text classifier gives it."""
+    nodes = [helper.make_node("Cast", ["input_ids"], ["numbers"], to=FLOAT),
+             helper.make_node("ReduceMax", ["numbers"], ["largest"], axes=[1]),
+             helper.make_node("Concat", ["largest", "largest"], ["logits"], axis=1)]
+    model(path, nodes, [IDS, MASK], [("logits", FLOAT, ["batch", 2])], {})
+
+
 def slow(path):
     """Multiplies matrices for minutes."""
     body = helper.make_graph(
@@ -168,6 +176,7 @@ def main():
     look_up(HERE / "narrow.onnx", np.array([[1.0], [2], [3]]), "logits", (("input_ids", TensorProto.INT32, IDS[2]),))
     slow(HERE / "slow.onnx")
     places(HERE / "places.onnx")
+    whole(HERE / "whole.onnx")
     # Old exports list their weights among the inputs.
     look_up(HERE / "old.onnx", np.array([[1.0], [2]]), "logits", (IDS, ("table", FLOAT, [2, 1])))
 
