@@ -168,6 +168,7 @@ func TestLinks(t *testing.T) {
 		{"moved afterwards", moved, numbered(choose(bare, linked), with(kind(corpus.SetSpan), &linked, &moved)), "1 hp:HP:1 2 [X:9 HP:2]"},
 		{"a code in a note", code, numbered(choose(bare, linked)), "1 hp:HP:1 2 [X:9 HP:2]"},
 		{"NIL, deleted, and its id given to another", reused, numbered(nilAt(bare, bare), deleted(bare), with(kind(corpus.Create), nil, &reused)), ""},
+		{"NIL, deleted, and its id given to another in the file", reused, numbered(nilAt(bare, bare), deleted(bare)), ""},
 		{"NIL, deleted elsewhere, and its id given to another", reused, numbered(nilAt(bare, bare), with(kind(corpus.Accept), &cough, &reused)), ""},
 		{"deleted, and taken back", linked, numbered(choose(bare, linked), deleted(linked), undo(2)), "1 hp:HP:1 2 [X:9 HP:2]"},
 		{"accepted alone", linked, numbered(with(kind(corpus.Accept), &linked, &linked)), ""},

@@ -58,8 +58,8 @@ func Check(o Options) error {
 	if _, err := onnx.ParseDevice(device(o)); err != nil {
 		return err
 	}
-	if o.Model != "" {
-		b, err := onnx.OpenDir(o.Model)
+	if !o.NoModel && (o.Model != "" || len(o.Layers) > 0) {
+		b, err := o.recognizer()
 		if err != nil {
 			return fmt.Errorf("open the model: %w", err)
 		}
@@ -96,6 +96,10 @@ func device(o Options) string {
 		return "auto"
 	}
 	return o.Device
+}
+
+func (o Options) recognizer() (*onnx.Bundle, error) {
+	return bundle(o.Model, demo.NER, "gloss-small-es")
 }
 
 func (o Options) encoder() (*onnx.Bundle, error) { return bundle(o.Encoder, demo.Names, "gloss-names") }
@@ -139,8 +143,8 @@ type parts struct {
 	kbs     []*store.KB
 }
 
-// tolerate turns the failure of a part into a warning where that was asked for.
-// A wrong device or model that a person named is never tolerated.
+// tolerate turns the failure of a part into a warning, but for Strict. What a
+// person named wrongly is found by Check before.
 func (p *parts) tolerate(err error) error {
 	if err == nil || p.o.Strict {
 		return err
@@ -170,7 +174,7 @@ func (p *parts) recognizer(context.Context) error {
 	if p.o.NoModel || p.rt == nil {
 		return nil
 	}
-	b, err := bundle(p.o.Model, demo.NER, "gloss-small-es")
+	b, err := p.o.recognizer()
 	if err != nil {
 		return fmt.Errorf("open the model: %w", err)
 	}
