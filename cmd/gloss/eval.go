@@ -3,7 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -12,53 +14,111 @@ import (
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/convert"
 	"github.com/gloss-nlp/gloss/corpus/score"
+	"github.com/gloss-nlp/gloss/corpus/score/official"
 )
 
+// evalOptions are the flags of eval.
+type evalOptions struct {
+	profile, task   string
+	gold, pred      string
+	against         string
+	docs, codes     string
+	labels          []string
+	classes, asJSON bool
+}
+
 func newEval() *cobra.Command {
-	var gold, pred, docs, codes string
-	var asJSON bool
-	o := score.Options{}
+	o := evalOptions{}
 	cmd := &cobra.Command{
-		Use:   "eval --gold G --pred P",
+		Use:   "eval --gold G --pred P [--against Q]",
 		Short: "score predicted annotations against gold ones",
 		Long: `eval compares two brat directories, or tables of a shared task, and prints
-precision, recall and F1 with a 95 % interval (bootstrap by document).`,
+precision, recall and F1 with a 95 % interval (bootstrap by document). With
+--against it also tells whether P and Q differ, on the same drawn documents.
+
+A profile other than clean gives the numbers of that task's official script, its
+defects included, and a warning wherever the script does something unexpected.`,
 		Args: exactly(0, "no argument"),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if gold == "" || pred == "" {
-				return wrongUse(errors.New("eval needs --gold G and --pred P"))
-			}
-			if codes != "" {
-				list, err := readLines(codes)
-				if err != nil {
-					return err
-				}
-				o.Codes = list
-			}
-			res, err := evaluate(gold, pred, docs, o)
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				return printJSON(cmd, res)
-			}
-			return printScores(cmd, res)
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return runEval(cmd, o) },
 	}
-	addJSON(cmd, &asJSON)
+	addJSON(cmd, &o.asJSON)
 	f := cmd.Flags()
-	f.StringVar(&gold, "gold", "", "gold annotations: a brat directory or a shared task's table")
-	f.StringVar(&pred, "pred", "", "predicted annotations, likewise")
-	f.StringVar(&o.Profile, "profile", "clean", "how to score")
-	f.StringVar(&o.Task, "task", "ner", "ner (spans and labels) or norm (their codes too)")
-	f.StringVar(&codes, "codes", "", "file with the valid codes, one a line")
-	f.StringSliceVar(&o.Labels, "labels", nil, "score these labels only")
-	f.StringVar(&docs, "docs", "", "file with the documents to score, one a line (default: those of gold)")
+	f.StringVar(&o.gold, "gold", "", "gold annotations: a brat directory or a shared task's table")
+	f.StringVar(&o.pred, "pred", "", "predicted annotations, likewise")
+	f.StringVar(&o.against, "against", "", "other predictions to compare with")
+	f.StringVar(&o.profile, "profile", score.Clean, "how to score: "+score.Clean+" or an official script, one of "+strings.Join(official.Profiles(), " "))
+	f.StringVar(&o.task, "task", "ner", "ner (spans and labels), norm (their codes too), or another task of the profile")
+	f.StringVar(&o.codes, "codes", "", "file with the valid codes, one a line (official profiles: as their script reads it)")
+	f.StringSliceVar(&o.labels, "labels", nil, "score these labels only")
+	f.StringVar(&o.docs, "docs", "", "file with the documents to score, one a line (default: those of gold)")
+	f.BoolVar(&o.classes, "classes", false, "also count boundary classes")
 	return cmd
 }
 
-func evaluate(gold, pred, docs string, o score.Options) (*score.Result, error) {
-	g, err := convert.Mentions(gold)
+// comparison is the result of eval with another prediction beside it.
+type comparison struct {
+	*score.Result
+	Against *score.Difference `json:"against,omitempty"`
+}
+
+func runEval(cmd *cobra.Command, o evalOptions) error {
+	if o.gold == "" || o.pred == "" {
+		return wrongUse(errors.New("eval needs --gold G and --pred P"))
+	}
+	res, err := evaluateBoth(o)
+	var script *official.ScriptError
+	switch {
+	case errors.As(err, &script):
+		if !o.asJSON {
+			return problems(fmt.Errorf("the official script of %s would fail: %w", o.profile, err))
+		}
+		if err := printJSON(cmd, map[string]string{"error": script.Message}); err != nil {
+			return err
+		}
+		return problems(errSilent)
+	case errors.Is(err, score.ErrOptions):
+		return wrongUse(err)
+	case err != nil:
+		return err
+	case o.asJSON:
+		return printJSON(cmd, res)
+	}
+	return printScores(cmd, res)
+}
+
+func evaluateBoth(o evalOptions) (*comparison, error) {
+	res, err := evaluate(o, o.pred)
+	if err != nil || o.against == "" {
+		return &comparison{Result: res}, err
+	}
+	other, err := evaluate(o, o.against)
+	if err != nil {
+		return nil, err
+	}
+	diff := res.Against(other)
+	return &comparison{res, &diff}, nil
+}
+
+func evaluate(o evalOptions, pred string) (*score.Result, error) {
+	if o.profile == score.Clean {
+		return evaluateClean(o, pred)
+	}
+	if o.labels != nil || o.docs != "" || o.classes {
+		return nil, fmt.Errorf("%w: --labels, --docs and --classes go with profile %s; an official script chooses for itself", score.ErrOptions, score.Clean)
+	}
+	return official.Score(official.Options{Profile: o.profile, Task: o.task, Gold: o.gold, Pred: pred, Codes: o.codes})
+}
+
+func evaluateClean(o evalOptions, pred string) (*score.Result, error) {
+	so := score.Options{Task: o.task, Labels: o.labels}
+	if o.codes != "" {
+		list, err := readLines(o.codes)
+		if err != nil {
+			return nil, err
+		}
+		so.Codes = list
+	}
+	g, err := convert.Mentions(o.gold)
 	if err != nil {
 		return nil, fmt.Errorf("read gold: %w", err)
 	}
@@ -66,18 +126,14 @@ func evaluate(gold, pred, docs string, o score.Options) (*score.Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read predictions: %w", err)
 	}
-	if docs != "" {
-		names, err := readLines(docs)
+	if o.docs != "" {
+		names, err := readLines(o.docs)
 		if err != nil {
 			return nil, err
 		}
 		g, p = only(g, names), only(p, names)
 	}
-	res, err := score.Score(g, p, o)
-	if errors.Is(err, score.ErrOptions) {
-		err = wrongUse(err)
-	}
-	return res, err
+	return score.Score(g, p, so)
 }
 
 // only keeps the named documents; one that is not there has no mentions.
@@ -89,7 +145,7 @@ func only(all map[string][]corpus.Mention, names []string) map[string][]corpus.M
 	return kept
 }
 
-func printScores(cmd *cobra.Command, r *score.Result) error {
+func printScores(cmd *cobra.Command, r *comparison) error {
 	for _, w := range r.Warnings {
 		say(cmd, "warning: %s", w)
 	}
@@ -98,8 +154,38 @@ func printScores(cmd *cobra.Command, r *score.Result) error {
 	for _, label := range r.Labels() {
 		printCounts(w, label, r.PerLabel[label])
 	}
-	printCounts(w, "all ("+r.Profile+", "+r.Task+")", r.Counts)
-	return w.Flush()
+	if classes, ok := r.Classes.(map[string]score.Counts); ok {
+		for _, name := range slices.Sorted(maps.Keys(classes)) {
+			printCounts(w, name, classes[name])
+		}
+	} else {
+		printCounts(w, "all ("+r.Profile+", "+r.Task+")", r.Counts)
+	}
+	if r.Overlap != nil {
+		printCounts(w, "overlap", *r.Overlap)
+	}
+	if r.Against != nil {
+		printCounts(w, "against", r.Against.Counts)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	printMore(cmd, r)
+	return nil
+}
+
+// printMore prints what only some tasks have.
+func printMore(cmd *cobra.Command, r *comparison) {
+	out := cmd.OutOrStdout()
+	if r.MAP != nil {
+		fmt.Fprintf(out, "mean average precision %v\n", *r.MAP)
+	}
+	if r.Accuracy != nil {
+		fmt.Fprintf(out, "accuracy %v\n", *r.Accuracy)
+	}
+	if d := r.Against; d != nil {
+		fmt.Fprintf(out, "F1 differs by %+.4f, 95 %% %+.4f to %+.4f\n", d.Diff, d.Diff95[0], d.Diff95[1])
+	}
 }
 
 func printCounts(w *tabwriter.Writer, label string, c score.Counts) {

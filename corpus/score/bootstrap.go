@@ -1,6 +1,7 @@
 package score
 
 import (
+	"maps"
 	"math/rand/v2"
 	"slices"
 
@@ -16,10 +17,10 @@ const (
 // all together at the end: documents are drawn with replacement, as many as
 // there are. tallies are by document, then by label. Draws without a gold or
 // predicted mention have no F1 and are left out.
-func bootstrap(tallies [][]tally, labels int) [][2]corpus.Score {
+func bootstrap(tallies [][]Tally, labels int) [][2]corpus.Score {
 	values := make([][]corpus.Score, labels+1)
 	rng := rand.New(rand.NewPCG(seed, seed))
-	sums := make([]tally, labels+1)
+	sums := make([]Tally, labels+1)
 	for range resamples {
 		clear(sums)
 		for range tallies {
@@ -50,4 +51,33 @@ func interval(values []corpus.Score) [2]corpus.Score {
 	slices.Sort(values)
 	cut := n / 40
 	return [2]corpus.Score{values[cut], values[n-1-cut]}
+}
+
+// Difference compares the F1 of two predictions of the same gold.
+type Difference struct {
+	Counts                 // of the other prediction
+	Diff   corpus.Score    `json:"diff"`      // F1 of the one less F1 of the other
+	Diff95 [2]corpus.Score `json:"diff_ci95"` // paired percentile bootstrap: both are scored on the same drawn documents
+}
+
+// Against compares r with another result on the same gold. A document that
+// only one of both has counts for the other as nothing found and nothing to find.
+func (r *Result) Against(o *Result) Difference {
+	both := maps.Clone(r.docs)
+	maps.Copy(both, o.docs)
+	names := slices.Sorted(maps.Keys(both))
+	rng := rand.New(rand.NewPCG(seed, seed))
+	var values []corpus.Score
+	for range resamples {
+		var a, b Tally
+		for range names {
+			doc := names[rng.IntN(len(names))]
+			a.add(r.docs[doc])
+			b.add(o.docs[doc])
+		}
+		if d := a.f1() - b.f1(); d.Known() {
+			values = append(values, d)
+		}
+	}
+	return Difference{Counts: o.Counts, Diff: r.F1 - o.F1, Diff95: interval(values)}
 }

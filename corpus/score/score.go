@@ -1,5 +1,6 @@
-// Package score compares predicted mentions with gold ones: strict scores by
-// profile, and top-k accuracy of candidates. It counts integers first and
+// Package score compares annotations: predicted mentions with gold ones by
+// strict scores, boundary classes and confusions, annotators with each other,
+// and candidates with gold codes. It counts integers first and
 // derives ratios last, so that sums over documents are exact.
 package score
 
@@ -8,7 +9,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/gloss-nlp/gloss/corpus"
 )
@@ -22,12 +22,16 @@ const (
 	Norm = "norm" // spans, labels and their codes
 )
 
-// Options choose what is scored, and how. The zero value is profile clean, task ner.
+// Clean is the name of this profile in results: sets of label and offsets,
+// documents without predictions count as missed. The profiles of the official
+// scripts are in package official.
+const Clean = "clean"
+
+// Options choose what is scored, and how. The zero value is task ner.
 type Options struct {
-	Profile string   // see Profiles; empty means clean
-	Task    string   // NER or Norm; empty means NER
-	Labels  []string // score exactly these labels; nil: those that occur in gold
-	Codes   []string // the valid codes of task norm: mentions with any other are left out, gold included; nil: every code
+	Task   string   // NER or Norm; empty means NER
+	Labels []string // score exactly these labels; nil: those that occur in gold
+	Codes  []string // the valid codes of task norm: mentions with any other are left out, gold included; nil: every code
 }
 
 // Result is a comparison; its JSON is that of gloss eval.
@@ -36,7 +40,13 @@ type Result struct {
 	Task    string `json:"task"`
 	Counts
 	PerLabel map[string]Counts `json:"per_label"`
-	Warnings []string          `json:"warnings"` // what was left out or looks wrong, never nil
+	MAP      *corpus.Score     `json:"map,omitempty"`      // mean average precision, of tasks that rank
+	Accuracy *corpus.Score     `json:"accuracy,omitempty"` // of tasks that know nothing else
+	Overlap  *Counts           `json:"overlap,omitempty"`  // where the task also counts overlapping spans
+	Classes  any               `json:"classes,omitempty"`  // a task's own classes, as map[string]Counts, or ClassCounts
+	Warnings []string          `json:"warnings"`           // what was left out or looks wrong, never nil
+
+	docs map[string]Tally // for paired intervals
 }
 
 // Labels are the labels that were scored, sorted.
@@ -56,21 +66,23 @@ type Counts struct {
 	CI95      [2]corpus.Score `json:"ci95"` // of F1: percentile bootstrap by document
 }
 
-// tally is what one document adds to the counts of one label.
-type tally struct{ tp, fp, fn int }
+// Tally is what one document adds to the counts of one label. FP and FN may be
+// negative in the sums of an official script that counts a hit twice; TP + FP
+// and TP + FN are what it takes for predicted and gold.
+type Tally struct{ TP, FP, FN int }
 
-func (t *tally) add(o tally) {
-	t.tp += o.tp
-	t.fp += o.fp
-	t.fn += o.fn
+func (t *Tally) add(o Tally) {
+	t.TP += o.TP
+	t.FP += o.FP
+	t.FN += o.FN
 }
 
 // f1 is the harmonic mean of precision and recall; 0 where one side is empty,
 // not-a-number where both are.
-func (t tally) f1() corpus.Score { return ratio(2*t.tp, 2*t.tp+t.fp+t.fn) }
+func (t Tally) f1() corpus.Score { return ratio(2*t.TP, 2*t.TP+t.FP+t.FN) }
 
-func (t tally) counts(interval [2]corpus.Score) Counts {
-	c := Counts{TP: t.tp, FP: t.fp, FN: t.fn, Pred: t.tp + t.fp, Gold: t.tp + t.fn, F1: t.f1(), CI95: interval}
+func (t Tally) counts(interval [2]corpus.Score) Counts {
+	c := Counts{TP: t.TP, FP: t.FP, FN: t.FN, Pred: t.TP + t.FP, Gold: t.TP + t.FN, F1: t.f1(), CI95: interval}
 	c.Precision, c.Recall = ratio(c.TP, c.Pred), ratio(c.TP, c.Gold)
 	return c
 }
@@ -84,46 +96,80 @@ func ratio(part, whole int) corpus.Score {
 
 // Score compares predicted mentions with gold ones, both by document; the keys
 // of gold are the documents that are scored. The error is ErrOptions where the
-// options name an unknown profile or task.
+// options name an unknown task.
 func Score(gold, pred map[string][]corpus.Mention, o Options) (*Result, error) {
 	s, err := newScorer(gold, o)
 	if err != nil {
 		return nil, err
 	}
 	s.warnOthers(gold, pred)
-	docs := slices.Sorted(maps.Keys(gold))
-	tallies := make([][]tally, 0, len(docs)) // by document, then by label
-	for _, doc := range docs {
-		found, ok := pred[doc]
-		if !ok && s.profile.missing == missingSkipped {
-			continue
+	byDoc := make(map[string]map[string]Tally, len(gold))
+	for doc := range gold {
+		tallies := s.compare(gold[doc], pred[doc])
+		byLabel := make(map[string]Tally, len(s.labels))
+		for i, label := range s.labels {
+			byLabel[label] = tallies[i]
 		}
-		tallies = append(tallies, s.compare(gold[doc], found))
+		byDoc[doc] = byLabel
 	}
 	s.warnCounts()
-	r := &Result{Profile: s.name, Task: s.task, PerLabel: map[string]Counts{}, Warnings: s.warnings}
-	intervals := bootstrap(tallies, len(s.labels))
-	var all tally
-	for i, label := range s.labels {
-		var sum tally
-		for _, t := range tallies {
-			sum.add(t[i])
-		}
-		r.PerLabel[label] = sum.counts(intervals[i])
-		all.add(sum)
-	}
-	r.Counts = all.counts(intervals[len(s.labels)])
+	r := &Result{Profile: Clean, Task: s.task, Warnings: s.warnings}
+	r.Sum(byDoc, s.labels)
 	return r, nil
+}
+
+// Sum sets the counts of r, by label and of all labels together, from tallies
+// by document and then by label, with their intervals. Labels besides those
+// that occur in the tallies get counts of zero.
+func (r *Result) Sum(byDoc map[string]map[string]Tally, labels []string) {
+	places, labels := placesOf(byDoc, labels)
+	docs := slices.Sorted(maps.Keys(byDoc))
+	tallies := make([][]Tally, len(docs)) // by document, then by label
+	sums := make([]Tally, len(labels)+1)  // the last is of all labels
+	r.docs = make(map[string]Tally, len(docs))
+	for i, doc := range docs {
+		tallies[i] = make([]Tally, len(labels))
+		var whole Tally
+		for label, t := range byDoc[doc] {
+			tallies[i][places[label]] = t
+			sums[places[label]].add(t)
+			whole.add(t)
+		}
+		r.docs[doc] = whole
+		sums[len(labels)].add(whole)
+	}
+	intervals := bootstrap(tallies, len(labels))
+	r.PerLabel = make(map[string]Counts, len(labels))
+	for i, label := range labels {
+		r.PerLabel[label] = sums[i].counts(intervals[i])
+	}
+	r.Counts = sums[len(labels)].counts(intervals[len(labels)])
+}
+
+func placesOf(byDoc map[string]map[string]Tally, more []string) (map[string]int, []string) {
+	places := map[string]int{}
+	for _, label := range more {
+		places[label] = 0
+	}
+	for _, byLabel := range byDoc {
+		for label := range byLabel {
+			places[label] = 0
+		}
+	}
+	labels := slices.Sorted(maps.Keys(places))
+	for i, label := range labels {
+		places[label] = i
+	}
+	return places, labels
 }
 
 // scorer holds the options in a form that is quick to ask, and what there is to warn of.
 type scorer struct {
-	name, task string
-	profile    profile
-	labels     []string
-	place      map[string]int  // of a label among labels
-	valid      map[string]bool // codes; nil: every one
-	warnings   []string
+	task     string
+	labels   []string
+	place    map[string]int  // of a label among labels
+	valid    map[string]bool // codes; nil: every one
+	warnings []string
 
 	repeated, invalid, unlinked sides
 }
@@ -132,19 +178,12 @@ type scorer struct {
 type sides struct{ gold, pred int }
 
 func newScorer(gold map[string][]corpus.Mention, o Options) (*scorer, error) {
-	s := &scorer{name: o.Profile, task: o.Task, labels: slices.Clone(o.Labels), place: map[string]int{}, warnings: []string{}}
-	if s.name == "" {
-		s.name = "clean"
-	}
+	s := &scorer{task: o.Task, labels: slices.Clone(o.Labels), place: map[string]int{}, warnings: []string{}}
 	if s.task == "" {
 		s.task = NER
 	}
-	var ok bool
-	if s.profile, ok = profiles[s.name]; !ok {
-		return nil, fmt.Errorf("%w: unknown profile %q: choose one of %s", ErrOptions, s.name, strings.Join(Profiles(), ", "))
-	}
 	if s.task != NER && s.task != Norm {
-		return nil, fmt.Errorf("%w: profile %s has no task %q: choose %s or %s", ErrOptions, s.name, s.task, NER, Norm)
+		return nil, fmt.Errorf("%w: profile %s has no task %q: choose %s or %s", ErrOptions, Clean, s.task, NER, Norm)
 	}
 	if s.labels == nil {
 		s.labels = labelsOf(gold)
@@ -180,20 +219,20 @@ func labelsOf(all map[string][]corpus.Mention) []string {
 }
 
 // compare counts one document, by label.
-func (s *scorer) compare(gold, pred []corpus.Mention) []tally {
-	tallies := make([]tally, len(s.labels))
+func (s *scorer) compare(gold, pred []corpus.Mention) []Tally {
+	tallies := make([]Tally, len(s.labels))
 	g := s.items(gold, &s.repeated.gold, &s.invalid.gold, &s.unlinked.gold)
 	p := s.items(pred, &s.repeated.pred, &s.invalid.pred, &s.unlinked.pred)
 	for key, it := range p {
 		if other, ok := g[key]; ok && s.equal(it, other) {
-			tallies[it.label].tp++
+			tallies[it.label].TP++
 		} else {
-			tallies[it.label].fp++
+			tallies[it.label].FP++
 		}
 	}
 	for key, it := range g {
 		if other, ok := p[key]; !ok || !s.equal(it, other) {
-			tallies[it.label].fn++
+			tallies[it.label].FN++
 		}
 	}
 	return tallies

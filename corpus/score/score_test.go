@@ -100,7 +100,7 @@ func TestJSON(t *testing.T) {
 }
 
 func TestWrongOptions(t *testing.T) {
-	for _, o := range []Options{{Profile: "made up"}, {Task: "made up"}} {
+	for _, o := range []Options{{Task: "made up"}, {Task: "index"}} {
 		if _, err := Score(nil, nil, o); !errors.Is(err, ErrOptions) {
 			t.Errorf("%+v: %v", o, err)
 		}

@@ -42,11 +42,7 @@ func (s *scorer) warnOthers(gold, pred map[string][]corpus.Mention) {
 		s.warn("%d predicted documents with %d mentions are not in gold and not scored: %s", len(strange), strays, some(strange))
 	}
 	if len(missed) > 0 {
-		effect := "all of their mentions count as missed"
-		if s.profile.missing == missingSkipped {
-			effect = "they are not scored"
-		}
-		s.warn("%d gold documents have no predictions, %s: %s", len(missed), effect, some(missed))
+		s.warn("%d gold documents have no predictions, all of their mentions count as missed: %s", len(missed), some(missed))
 	}
 }
 

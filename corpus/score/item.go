@@ -2,45 +2,14 @@ package score
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/gloss-nlp/gloss/corpus"
 )
 
-// profile says where scorers differ.
-type profile struct {
-	key        func(corpus.Mention) string // mentions of one document with the same key are the same
-	duplicates duplicates
-	missing    missing
-}
-
-// duplicates says what happens to further mentions with the key of an earlier one.
-type duplicates uint8
-
-const (
-	mergeAll  duplicates = iota // their codes join those of the first
-	keepFirst                   // they are dropped
-)
-
-// missing says what happens to gold documents for which nothing was predicted.
-type missing uint8
-
-const (
-	missingCounts  missing = iota // all of their mentions were missed
-	missingSkipped                // they are not scored
-)
-
-// profiles are the scorers by name.
-var profiles = map[string]profile{
-	"clean": {key: keyPlace, duplicates: mergeAll, missing: missingCounts},
-}
-
-// Profiles are the names of the profiles, sorted.
-func Profiles() []string { return slices.Sorted(maps.Keys(profiles)) }
-
-// keyPlace is label and fragments, in the order of the text.
+// keyPlace is label and fragments, in the order of the text: mentions of one
+// document with the same key are the same, and their codes are joined.
 func keyPlace(m corpus.Mention) string {
 	spans := m.Spans
 	if len(spans) > 1 {
@@ -49,9 +18,6 @@ func keyPlace(m corpus.Mention) string {
 	}
 	return m.Label + "\x00" + spans.String()
 }
-
-// keyText also asks for the same text, letter by letter.
-func keyText(m corpus.Mention) string { return keyPlace(m) + "\x00" + m.Text }
 
 // item is a mention as far as it is compared.
 type item struct {
@@ -73,13 +39,10 @@ func (s *scorer) items(mentions []corpus.Mention, repeated, invalid, unlinked *i
 			*invalid++
 			continue
 		}
-		key := s.profile.key(m)
+		key := keyPlace(m)
 		earlier, again := found[key]
 		if again {
 			*repeated++
-			if s.profile.duplicates == keepFirst {
-				continue
-			}
 			codes = sorted(append(codes, earlier.codes...))
 		}
 		found[key] = item{label, codes}
