@@ -23,7 +23,9 @@ func TestLinksOfTheNotesAreConcepts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			names[table.Name][c.ID] = c.Name
+			if _, ok := names[table.Name][c.ID]; !ok { // a concept comes once a name, the Spanish one that is preferred first
+				names[table.Name][c.ID] = c.Names[0].Text
+			}
 		}
 		if err := f.Close(); err != nil {
 			t.Fatal(err)
