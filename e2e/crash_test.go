@@ -91,12 +91,7 @@ type victim struct {
 
 func newVictim(t *testing.T, count *crashCount) *victim {
 	t.Helper()
-	// Alone in its directory the program finds no library for the models, which
-	// have no part in this, and starts the faster.
-	v := &victim{t: t, count: count, program: filepath.Join(t.TempDir(), "gloss")}
-	if err := os.Link(binary, v.program); err != nil {
-		t.Fatal(err)
-	}
+	v := &victim{t: t, count: count, program: alone(t, binary)}
 	v.renew()
 	return v
 }
