@@ -32,7 +32,7 @@ var siblings = map[string][]string{
 	"kb/link":               {"kb/lexical", "kb/vec", "kb/store"},
 	"engine/ner":            {"engine/onnx"},
 	"engine/encode":         {"engine/onnx"},
-	"engine/models":         {"engine/onnx", "engine/ner", "engine/encode", "engine/suggest", "engine/demo"},
+	"engine/models":         {"engine/cache", "engine/onnx", "engine/ner", "engine/encode", "engine/suggest", "engine/demo"},
 	"engine/batch":          {"engine/suggest"},
 	"engine/doctor":         {"engine/onnx"},
 	"engine/workbench":      {"engine/suggest"},

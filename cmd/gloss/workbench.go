@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -16,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gloss-nlp/gloss/corpus/brat"
+	"github.com/gloss-nlp/gloss/engine/cache"
 	"github.com/gloss-nlp/gloss/engine/models"
 	"github.com/gloss-nlp/gloss/engine/onnx"
 	"github.com/gloss-nlp/gloss/engine/suggest"
@@ -62,14 +64,15 @@ func runWorkbench(cmd *cobra.Command, o *options, dir string, mo models.Options)
 	if err := offerConf(cmd, dir); err != nil {
 		return err
 	}
+	restore := quietErrors() // before the models load, which may have something to say
 	wb, err := workbench.Open(cmd.Context(), wo)
 	if err != nil {
+		restore()
 		return err
 	}
 	// The models' threads have a low priority, and hold one of Go's processors each
 	// while they decode: the screen must find another one free.
 	runtime.GOMAXPROCS(2 * runtime.NumCPU())
-	restore := quietErrors()
 	_, runErr := runProgram(cmd.Context(), wb, o, dir)
 	ctx, cancel := context.WithTimeout(context.Background(), closing)
 	defer cancel()
@@ -105,6 +108,8 @@ func (o *options) workbenchOptions(dir string, mo models.Options) (workbench.Opt
 	if err != nil {
 		return workbench.Options{}, err
 	}
+	mo.Cache = filepath.Join(o.stateDir(dir), cache.File)
+	mo.Warn = func(err error) { slog.Warn(err.Error()) }
 	return workbench.Options{
 		Dir: dir, State: o.stateDir(dir), Who: who, LinkStyle: style, Workers: o.threads,
 		Linkable: mo.Linkable,

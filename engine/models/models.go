@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/gloss-nlp/gloss/engine/cache"
 	"github.com/gloss-nlp/gloss/engine/demo"
 	"github.com/gloss-nlp/gloss/engine/encode"
 	"github.com/gloss-nlp/gloss/engine/ner"
@@ -29,17 +30,19 @@ type KB struct {
 
 // Options say what to open.
 type Options struct {
-	Model    string   // directory of the recognizer; empty: the shipped one
-	NoModel  bool     // open no recognizer
-	Encoder  string   // directory of the name encoder; empty: the shipped one
-	Layers   []string // of the recognizer; none: all
-	KBs      []KB     // in search order
-	DemoKBs  bool     // the embedded terminology, by label
-	Strategy string   // of linking; empty: the default
-	Weight   float64  // share of meaning in a candidate's score, in (0, 1]; 0: as the KB suggests
-	Device   string   // auto (or empty), cpu, cuda, cuda:N
-	Threads  int      // 0: one a processor
-	Strict   bool     // fail where a part cannot be opened; else go on without it, with a warning
+	Model    string      // directory of the recognizer; empty: the shipped one
+	NoModel  bool        // open no recognizer
+	Encoder  string      // directory of the name encoder; empty: the shipped one
+	Layers   []string    // of the recognizer; none: all
+	KBs      []KB        // in search order
+	DemoKBs  bool        // the embedded terminology, by label
+	Strategy string      // of linking; empty: the default
+	Weight   float64     // share of meaning in a candidate's score, in (0, 1]; 0: as the KB suggests
+	Device   string      // auto (or empty), cpu, cuda, cuda:N
+	Threads  int         // 0: one a processor
+	Cache    string      // file that keeps results, see engine/cache; empty: none
+	Warn     func(error) // hears why the cache cannot be used; nil: nobody
+	Strict   bool        // fail where a part cannot be opened; else go on without it, with a warning
 }
 
 // Linkable tells whether a KB serves the label.
@@ -116,6 +119,9 @@ func bundle(dir string, shipped func() fs.FS, name string) (*onnx.Bundle, error)
 // could be opened.
 func Open(ctx context.Context, o Options, memory *link.Overlay) (_ *suggest.Models, err error) {
 	p := &parts{o: o, m: &suggest.Models{Layers: o.Layers}}
+	if o.Cache != "" {
+		p.cache = cache.Open(o.Cache, o.Warn)
+	}
 	p.m.Close = p.close
 	defer func() {
 		if err != nil {
@@ -141,6 +147,7 @@ type parts struct {
 	ner     *ner.Model
 	encoder *encode.Encoder
 	kbs     []*store.KB
+	cache   *cache.Cache // nil: none
 }
 
 // tolerate turns the failure of a part into a warning, but for Strict. What a
@@ -185,6 +192,9 @@ func (p *parts) recognizer(context.Context) error {
 		return fmt.Errorf("open the model: %w", err)
 	}
 	p.m.Recognizer = p.ner
+	if p.cache != nil {
+		p.m.Recognizer = p.cache.Recognizer(p.ner, p.ner.Hash())
+	}
 	p.m.Name, p.m.Hash = p.ner.Name(), p.ner.Hash()
 	p.m.Languages, p.m.Labels = p.ner.Languages(), p.ner.Labels()
 	return nil
@@ -241,7 +251,11 @@ func (p *parts) linker(ctx context.Context, memory *link.Overlay) error {
 	if len(byLabel) == 0 {
 		return nil
 	}
-	l, err := link.New(link.Options{KBs: byLabel, Embedder: p.embedder(), Overlay: memory, Strategy: p.o.Strategy, Weight: p.o.Weight})
+	options := link.Options{KBs: byLabel, Embedder: p.embedder(), Overlay: memory, Strategy: p.o.Strategy, Weight: p.o.Weight}
+	if p.cache != nil {
+		options.Cache = p.cache
+	}
+	l, err := link.New(options)
 	if err != nil {
 		return err
 	}
@@ -260,6 +274,9 @@ func (p *parts) close() error {
 	}
 	if p.ner != nil {
 		errs = append(errs, p.ner.Close())
+	}
+	if p.cache != nil {
+		errs = append(errs, p.cache.Close())
 	}
 	return errors.Join(errs...)
 }
