@@ -95,6 +95,7 @@ disk at once.
 		newDemo(), newAnnotate(), newLink(), newTopK(), newEval(), newKB(), newExport(),
 		newCheck(), newLog(), newUndo(), newReplay(), newDoctor(),
 	)
+	root.AddCommand(newJournal())
 	return root
 }
 

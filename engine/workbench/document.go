@@ -3,6 +3,8 @@ package workbench
 import (
 	"context"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/brat"
@@ -18,7 +20,10 @@ type document struct {
 	hash      string // SHA-256 of the text, hexadecimal
 	file      *brat.File
 	stamp     brat.Stamp // of the .ann file as last read or written
-	path      string     // of the .ann file
+	disk      *brat.File // the .ann file as last read or written
+	txt       fs.FileInfo
+	met       *meeting // a merge that the journal was not told of yet
+	path      string   // of the .ann file
 	sentences []corpus.Span
 	language  string
 	letters   bool
@@ -85,11 +90,14 @@ func (w *Workbench) read(name string) {
 // fetch reads a document from disk and brings it to where the journal is.
 func (w *Workbench) fetch(ctx context.Context, name string) *document {
 	d := &document{name: name, candidates: map[string][]kb.Candidate{}, stale: map[string]bool{}}
+	// Looked at before it is read: a later change then shows in the time.
+	d.txt, _ = os.Stat(w.col.Path(name, ".txt"))
 	src, err := w.col.Read(name)
 	if err != nil {
 		d.err = err
 		return d
 	}
+	d.disk = src.File.Clone()
 	d.text, d.file, d.stamp, d.path, d.hash = src.Text, src.File, src.Ann, src.AnnPath, src.TextHash
 	w.col.Config(name) // read here, so that asking for it later does not touch the disk
 	d.sentences = segment.Sentences(d.text)
@@ -115,6 +123,7 @@ func (w *Workbench) arrive(d *document) {
 		w.notify()
 		return
 	}
+	w.tellMeeting(d)
 	if d.dirty {
 		w.wakeWriter()
 	}

@@ -3,7 +3,6 @@ package workbench
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/gloss-nlp/gloss/corpus/brat"
@@ -55,33 +54,79 @@ func (w *Workbench) writeAll() error {
 	return errors.Join(errs...)
 }
 
-// write brings one .ann file to what is in memory. A file that someone else
-// changed is left alone: the document becomes read-only, and its decisions stay
-// in the journal.
+// writeRest writes what is left when the workbench closes. A merge is news for
+// the journal, which has to be on disk before the file is written.
+func (w *Workbench) writeRest(ctx context.Context) error {
+	const most = 3 // another program may write all the time
+	for range most {
+		if err := errors.Join(w.writer.Drain(ctx), w.writeAll()); err != nil {
+			return err
+		}
+		w.mu.Lock()
+		left := false
+		for _, d := range w.docs {
+			left = left || d.dirty
+		}
+		w.mu.Unlock()
+		if !left {
+			break
+		}
+	}
+	return nil
+}
+
+// write brings one .ann file to what is in memory. A file that another program
+// changed meanwhile is joined with what was decided here, or left alone.
 func (w *Workbench) write(d *document) error {
+	if same, err := w.sameText(d); !same {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if err == nil {
+			err = brat.ErrChanged
+		}
+		return w.refuse(d, otherText, err)
+	}
+	err := w.put(d)
+	if !errors.Is(err, brat.ErrChanged) {
+		return err
+	}
+	again, err := w.reconcile(d)
+	if err != nil {
+		return err
+	}
+	if again {
+		err = w.put(d)
+	}
+	if errors.Is(err, brat.ErrChanged) {
+		err = nil // they changed it once more
+	}
+	w.wakeWriter() // also where the journal must be told first
+	return err
+}
+
+// put writes an .ann file. ErrChanged is for the caller; after any other
+// failure the document is read-only, and its decisions are in the journal.
+func (w *Workbench) put(d *document) error {
 	w.mu.Lock()
-	data, stamp, seq := d.file.Bytes(), d.stamp, d.lastSeq
+	file, stamp, seq := d.file.Clone(), d.stamp, d.lastSeq
 	w.mu.Unlock()
-	written, err := brat.Write(d.path, data, stamp)
+	written, err := brat.Write(d.path, file.Bytes(), stamp)
+	if errors.Is(err, brat.ErrChanged) {
+		return err
+	}
+	if err == nil {
+		w.written.note(d.name, written.Sum)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	switch {
-	case err == nil:
-		d.stamp = written
-		d.dirty = d.lastSeq > seq
-		if d.dirty {
-			w.wakeWriter()
-		}
-		w.notify()
-		return nil
-	case errors.Is(err, brat.ErrChanged):
-		d.readOnly = "another program changed its .ann file; your decisions are in the journal. Start gloss again to read it anew"
-	default:
-		d.readOnly = "its .ann file cannot be written: " + err.Error()
+	if err != nil {
+		return w.refuse(d, "its .ann file cannot be written: "+err.Error(), err)
 	}
-	d.dirty = false
-	err = fmt.Errorf("%s: %w", d.name, err)
-	w.message = d.name + ": " + d.readOnly
-	w.draw(d)
-	return err
+	d.stamp, d.disk = written, file
+	d.dirty = d.lastSeq > seq
+	if d.dirty {
+		w.wakeWriter()
+	}
+	w.notify()
+	return nil
 }

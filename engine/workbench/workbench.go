@@ -68,6 +68,7 @@ type Workbench struct {
 	memory  *link.Overlay
 	queue   *suggest.Queue
 	journal *journal.Journal
+	written *written
 	writer  *journal.Writer
 	changed chan struct{}
 	stop    context.CancelFunc // of what runs in the background
@@ -101,9 +102,12 @@ func Open(ctx context.Context, o Options) (*Workbench, error) {
 	if w.journal, err = journal.Open(w.opts.State, o.Who); err != nil {
 		return nil, err
 	}
+	if w.written, err = openWritten(w.journal.Path()); err != nil {
+		return nil, errors.Join(err, w.journal.Close())
+	}
 	w.survey()
 	if err := w.replay(ctx); err != nil {
-		return nil, errors.Join(err, w.journal.Close())
+		return nil, errors.Join(err, w.written.close(), w.journal.Close())
 	}
 	behind, err := w.revisited(ctx)
 	if err != nil {
@@ -273,8 +277,8 @@ func (w *Workbench) Close(ctx context.Context) error {
 	drained := w.writer.Drain(ctx)
 	w.stop()
 	w.loops.Wait()
-	written := w.writeAll()
-	err := errors.Join(drained, written, w.writer.Close())
+	written := w.writeRest(ctx)
+	err := errors.Join(drained, written, w.writer.Close(), w.written.close())
 	_ = w.journal.Snapshot(ctx, w.fold) // without it the next start is slower, that is all
 	err = errors.Join(err, w.journal.Close())
 	if w.models != nil && w.models.Close != nil {

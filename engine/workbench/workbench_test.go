@@ -251,26 +251,6 @@ func TestDecisionsSurviveWhereTheFileDoesNot(t *testing.T) {
 	}
 }
 
-func TestAFileThatSomeoneElseChangedIsLeftAlone(t *testing.T) {
-	r := newRig(t)
-	r.view("a")
-	other := noteAnn + "T9\tFARMACO 32 43\tparacetamol\n"
-	if err := os.WriteFile(filepath.Join(r.dir, "a.ann"), []byte(other), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	r.do(Accept{At{"a", "?SINTOMA 9 15"}})
-	r.wait("the document is refused", func() bool { return r.Doc("a").ReadOnly != "" })
-	if data, _ := os.ReadFile(filepath.Join(r.dir, "a.ann")); string(data) != other {
-		t.Errorf("the other program's work was overwritten:\n%s", data)
-	}
-	if s := r.Status(); s.Saved != 1 || s.Message == "" {
-		t.Errorf("status %+v", s)
-	}
-	if _, err := r.Do(t.Context(), Accept{At{"a", "T1"}}); err == nil {
-		t.Error("a decision was taken on a read-only document")
-	}
-}
-
 func TestResultsWaitWhileAnItemIsInFocus(t *testing.T) {
 	hold := make(chan struct{})
 	r := newRigWith(t, gate{words{"fiebre": "SINTOMA"}, hold})
