@@ -93,7 +93,7 @@ disk at once.
 	o.addWorkbenchFlags(root)
 	root.AddCommand(
 		newDemo(), newAnnotate(), newLink(), newTopK(), newEval(), newKB(), newExport(),
-		newCheck(), newLog(), newUndo(), newReplay(), newDoctor(),
+		newCheck(), newConvert(), newLog(), newUndo(), newReplay(), newDoctor(),
 	)
 	root.AddCommand(newJournal())
 	return root

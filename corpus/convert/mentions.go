@@ -1,137 +1,101 @@
-// Package convert reads and writes the formats that annotated corpora come in,
-// beside brat's own. So far it reads mentions: from a brat collection, and from
-// the tables of the shared tasks.
 package convert
 
 import (
 	"bytes"
-	"encoding/csv"
-	"errors"
+	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/gloss-nlp/gloss/corpus"
-	"github.com/gloss-nlp/gloss/corpus/brat"
 )
 
-// ErrFormat is a file of no known format.
-var ErrFormat = errors.New("unknown format")
-
 // Mentions reads every mention below path, by document: a brat collection, or
-// a table of a shared task (DisTEMIST, MedProcNER, SympTEMIST, LivingNER).
-// Documents of a collection that have no mentions are there with none; a table
-// does not know them.
+// a file of any format that Detect knows. Documents of a collection that have
+// no mentions are there with none; a table does not know them. Offsets in files
+// of tokens are those of a text made of the words: they compare two files with
+// the same words. The error wraps ErrFormat for a file of no known format.
 func Mentions(path string) (map[string][]corpus.Mention, error) {
+	name, err := Detect(path)
+	if err != nil {
+		return nil, err
+	}
+	f, err := find(name)
+	if err != nil {
+		return nil, err
+	}
+	docs, err := load(context.Background(), path, f)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string][]corpus.Mention, len(docs))
+	for _, d := range docs {
+		if _, twice := all[d.Name]; twice {
+			return nil, fmt.Errorf("read %s: %w: there are two documents %q", path, ErrInput, d.Name)
+		}
+		all[d.Name] = d.Mentions
+	}
+	return all, nil
+}
+
+// Detect finds the format of a path by what is there. It knows the formats
+// that hold places of mentions: for a file of tokens it says iob2 whatever the
+// scheme, since all are read alike, and for a table distemist, likewise.
+func Detect(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	if info.IsDir() {
-		return fromBrat(path)
+		return "brat", nil
 	}
-	data, err := os.ReadFile(path)
+	data, err := readFile(path)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	return fromTable(path, data)
+	if name := detect(data); name != "" {
+		return name, nil
+	}
+	first, _, _ := bytes.Cut(data, []byte("\n"))
+	return "", fmt.Errorf("read %s: %w: it begins with %.80q, which is no table of a shared task, no word with a tag, and no JSON of a corpus", path, ErrFormat, first)
 }
 
-func fromBrat(dir string) (map[string][]corpus.Mention, error) {
-	col, err := brat.Open(dir)
-	if err != nil {
-		return nil, err
+func detect(data []byte) string {
+	switch rest := bytes.TrimSpace(data); {
+	case len(rest) == 0:
+		return ""
+	case rest[0] == '[':
+		return "spacy"
+	case rest[0] == '{':
+		return detectJSON(rest)
 	}
-	all := map[string][]corpus.Mention{}
-	for _, name := range col.Names() {
-		doc, err := col.Read(name)
-		if err != nil {
-			return nil, err
-		}
-		all[name] = doc.File.Mentions()
+	first, _, _ := strings.Cut(string(bytes.TrimLeft(data, "\r\n")), "\n")
+	first = strings.TrimRight(first, "\r")
+	if _, err := roles(strings.Split(first, "\t")); err == nil {
+		return "distemist"
 	}
-	return all, nil
+	if _, tag, ok := columnsOf(first); ok && isTag(tag) {
+		return "iob2"
+	}
+	return ""
 }
 
-// columns are the names that the shared tasks give to what we read.
-var columns = map[string]string{
-	"filename": "doc", "label": "label", "mark": "id", "ann_id": "id",
-	"off0": "start", "start_span": "start", "off1": "end", "end_span": "end",
-	"span": "text", "text": "text", "code": "code", "NCBITax": "code",
-}
-
-// quoted tells the tables whose text fields are quoted as CSV does: those that
-// name their columns as MedProcNER and SympTEMIST do.
-func quoted(header string) bool { return strings.Contains(header, "start_span") }
-
-func fromTable(path string, data []byte) (map[string][]corpus.Mention, error) {
-	header, _, _ := strings.Cut(string(data), "\n")
-	rows, err := split(data, quoted(header))
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
-	}
-	if len(rows) == 0 {
-		return nil, fmt.Errorf("read %s: %w: it is empty", path, ErrFormat)
-	}
-	at := map[string]int{}
-	for i, name := range rows[0] {
-		if role, ok := columns[name]; ok {
-			at[role] = i
-		}
-	}
-	for _, role := range []string{"doc", "label", "start", "end", "text"} {
-		if _, ok := at[role]; !ok {
-			return nil, fmt.Errorf("read %s: %w: no column for the %s among %s", path, ErrFormat, role, strings.Join(rows[0], ", "))
-		}
-	}
-	all := map[string][]corpus.Mention{}
-	for i, row := range rows[1:] {
-		m, doc, err := mention(row, at)
-		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", path, i+2, err)
-		}
-		all[doc] = append(all[doc], m)
-	}
-	return all, nil
-}
-
-func split(data []byte, quotes bool) ([][]string, error) {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if quotes {
-		r := csv.NewReader(bytes.NewReader(data))
-		r.Comma, r.FieldsPerRecord, r.LazyQuotes = '\t', -1, true
-		return r.ReadAll()
-	}
-	var rows [][]string
-	for line := range strings.SplitSeq(strings.TrimRight(string(data), "\r\n"), "\n") {
-		rows = append(rows, strings.Split(strings.TrimSuffix(line, "\r"), "\t"))
-	}
-	return rows, nil
-}
-
-func mention(row []string, at map[string]int) (corpus.Mention, string, error) {
-	get := func(role string) string {
-		if i, ok := at[role]; ok && i < len(row) {
-			return row[i]
-		}
+func detectJSON(data []byte) string {
+	line, _, _ := bytes.Cut(data, []byte("\n"))
+	var keys map[string]json.RawMessage
+	if json.Unmarshal(line, &keys) != nil {
 		return ""
 	}
-	start, errS := strconv.Atoi(get("start"))
-	end, errE := strconv.Atoi(get("end"))
-	if errS != nil || errE != nil || start > end {
-		return corpus.Mention{}, "", fmt.Errorf("offsets %q and %q are not a span", get("start"), get("end"))
+	if keys["tokens"] != nil && keys["ner_tags"] != nil {
+		return "hf"
 	}
-	m := corpus.Mention{
-		ID: get("id"), Label: get("label"), Text: get("text"), Score: corpus.NoScore,
-		Spans: corpus.One(corpus.Off(start), corpus.Off(end)),
+	if keys["spans"] != nil || keys["text"] != nil {
+		return "jsonl"
 	}
-	if code := get("code"); code != "" {
-		m.Links = []corpus.Link{{ID: code}}
-	}
-	return m, get("doc"), nil
+	return ""
 }
 
 // Flatten lists the mentions of all documents, by document name and in order.
