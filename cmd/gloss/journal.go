@@ -55,7 +55,8 @@ func (o *options) journals(dir string) ([]string, error) {
 	return []string{path}, nil
 }
 
-// decisions reads the journals of a corpus, by time. A corpus without any has none.
+// decisions reads the journals of a corpus, by time, each annotator's in its
+// order. A corpus without any has none.
 func decisions(cmd *cobra.Command, o *options, dir string) ([]corpus.Decision, error) {
 	if _, err := journalled(dir); err != nil {
 		return nil, err
@@ -64,16 +65,13 @@ func decisions(cmd *cobra.Command, o *options, dir string) ([]corpus.Decision, e
 	if err != nil {
 		return nil, err
 	}
-	all := []corpus.Decision{}
-	for _, path := range paths {
-		one, err := readJournal(cmd, path)
-		if err != nil {
+	journals := make([][]corpus.Decision, len(paths))
+	for i, path := range paths {
+		if journals[i], err = readJournal(cmd, path); err != nil {
 			return nil, err
 		}
-		all = append(all, one...)
 	}
-	slices.SortStableFunc(all, func(a, b corpus.Decision) int { return a.Time.Compare(b.Time) })
-	return all, nil
+	return journal.Interleave(journals...), nil
 }
 
 func readJournal(cmd *cobra.Command, path string) (all []corpus.Decision, err error) {

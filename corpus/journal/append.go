@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/mattn/go-sqlite3"
@@ -63,10 +64,27 @@ func (j *Journal) AppendBatch(ctx context.Context, batches ...Batch) (err error)
 	if err != nil {
 		return errors.Join(j.explain(err), quiet(tx.Rollback()))
 	}
+	if err := j.stillThere(); err != nil {
+		return errors.Join(fmt.Errorf("append to %s: %w", j.path, err), quiet(tx.Rollback()))
+	}
 	if err := tx.Commit(); err != nil {
 		return j.explain(err)
 	}
 	j.last.Store(last)
+	return nil
+}
+
+// stillThere tells whether the open file still has its name. A file that was
+// removed, or moved with its directory, takes what is written as before, and
+// nobody would find it again.
+func (j *Journal) stillThere() error {
+	now, err := os.Stat(j.path)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%w: put its directory back, or open the collection again: %w", ErrVanished, err)
+	case !os.SameFile(now, j.file):
+		return fmt.Errorf("%w: another file has its name: open the collection again", ErrVanished)
+	}
 	return nil
 }
 

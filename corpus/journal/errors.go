@@ -16,6 +16,8 @@ var (
 	ErrReadOnly = errors.New("the journal is open for reading only")
 	// ErrInvalid says that a decision cannot be stored as it is.
 	ErrInvalid = errors.New("invalid decision")
+	// ErrVanished says that the file of the journal is no longer where it was opened.
+	ErrVanished = errors.New("the journal is no longer there")
 	// ErrClosed says that the writer was closed.
 	ErrClosed = errors.New("the journal writer is closed")
 )

@@ -9,6 +9,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -22,7 +23,8 @@ type Journal struct {
 	who  string
 	path string
 	db   *sql.DB
-	lock *lock // nil where the journal is read-only
+	lock *lock       // nil where the journal is read-only
+	file fs.FileInfo // of a writable journal, as it was opened
 
 	writing sync.Mutex   // held through a transaction, so that seq has no gaps
 	last    atomic.Int64 // last durable seq; changed under writing
@@ -64,7 +66,11 @@ func open(dir, who string, network func(dir string) bool) (_ *Journal, err error
 	if err != nil {
 		return nil, fmt.Errorf("open journal %s: %w", path, err)
 	}
-	j := &Journal{who: who, path: path, db: db, lock: l}
+	file, err := os.Stat(path)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open journal: %w", err), db.Close())
+	}
+	j := &Journal{who: who, path: path, db: db, lock: l, file: file}
 	if _, err := j.readLast(context.Background()); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

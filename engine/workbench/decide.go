@@ -80,7 +80,7 @@ func (w *Workbench) record(decisions ...corpus.Decision) int64 {
 		d := w.docs[c.Doc]
 		c.Seq, c.Step, c.Time, c.Who, c.Text = w.last, step, now(), w.opts.Who, d.hash
 		if w.look.Doc == d.name && !w.since.IsZero() {
-			c.Millis = time.Since(w.since).Milliseconds()
+			c.Millis = max(0, time.Since(w.since).Milliseconds())
 		}
 		if !d.begun {
 			batch.Begun = append(batch.Begun, journal.Begun{Doc: d.name, Time: c.Time, Text: d.hash, Ann: d.base})
@@ -93,7 +93,7 @@ func (w *Workbench) record(decisions ...corpus.Decision) int64 {
 			touched = append(touched, d)
 		}
 	}
-	w.since = now()
+	w.since = time.Now()
 	w.steps[step] = decisions
 	if err := w.writer.Enqueue(batch); err != nil {
 		w.fatal = err // the writer keeps the batch, and has told why

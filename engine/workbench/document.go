@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/brat"
@@ -63,7 +64,7 @@ func (w *Workbench) Look(l Look) {
 	moved := l.Doc != w.look.Doc || l.Key != w.look.Key
 	w.look = l
 	if moved {
-		w.since = now()
+		w.since = time.Now() // with its monotonic reading, unlike now: clocks go back
 	}
 	if d := w.docs[l.Doc]; d == nil {
 		w.read(l.Doc)
