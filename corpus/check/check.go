@@ -1,5 +1,6 @@
-// Package check finds what is wrong in a brat collection and says what to do.
-// It reads only; nothing is repaired.
+// Package check finds what is wrong in a brat collection and says what to do:
+// lines that brat does not read, offsets that count something else, and what
+// the configuration does not allow. Dir reads only; Fix repairs what is certain.
 package check
 
 import (
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/brat"
@@ -25,6 +27,7 @@ const (
 	Unreadable    = "unreadable"
 	NoText        = "no-text-file"   // an .ann file without its .txt
 	OffsetReading = "offset-reading" // the offsets count something other than code points
+	UnicodeForm   = "unicode-form"   // the text field differs from the text in its normalization form alone
 	BrokenConfig  = "broken-config"  // brat ignores the whole file
 	ConfigWarning = "config-warning"
 )
@@ -35,7 +38,8 @@ type Finding struct {
 	Line    int    `json:"line"` // from 1; 0 where it concerns the whole file
 	Kind    string `json:"kind"`
 	Message string `json:"message"`
-	Fix     string `json:"fix"` // what to do
+	Fix     string `json:"fix"`               // what to do
+	Certain bool   `json:"certain,omitempty"` // Fix does it
 }
 
 // String is the finding as compilers write them.
@@ -102,21 +106,27 @@ func document(c *brat.Collection, name string) []Finding {
 	if err != nil {
 		return append([]Finding{failure(c, c.Path(name, ".txt"), err)}, annEncoding(c, name, err)...)
 	}
-	out := offsets(c, d)
-	for _, i := range issues(d.File, c.Config(name)) {
+	plan := planRepairs(d.File)
+	var out []Finding
+	for _, i := range issues(d, c.Config(name)) {
 		path, line := d.Place(i.Line)
-		out = append(out, Finding{File: relative(c, path), Line: line, Kind: i.Kind, Message: i.Message, Fix: i.Fix})
+		f := Finding{File: relative(c, path), Line: line, Kind: i.Kind, Message: i.Message, Fix: i.Fix}
+		if fix, ok := plan.fixes[problemAt{i.Line, i.Kind}]; ok {
+			f.Fix, f.Certain = fix, !d.ReadOnly
+		}
+		refine(&f, d, i)
+		out = append(out, f)
 	}
-	return out
+	return append(offsets(c, d, plan), out...)
 }
 
 // issues are the problems of a file and what its configuration does not allow,
 // in the order of the lines. Where there is no annotation.conf, or brat cannot
 // read it or the document, there is nothing to hold the annotations against.
-func issues(f *brat.File, conf *brat.Config) []Issue {
+func issues(d *brat.Document, conf *brat.Config) []Issue {
 	var out []Issue
 	fatal := false
-	for _, p := range f.Problems() {
+	for _, p := range d.File.Problems() {
 		fatal = fatal || p.Level == brat.Fatal
 		out = append(out, Issue{Line: p.Line, Kind: string(p.Kind), ID: p.ID, Message: p.Message, Fix: p.Fix})
 	}
@@ -124,11 +134,33 @@ func issues(f *brat.File, conf *brat.Config) []Issue {
 		return out
 	}
 	// What made the validation give up is among the problems.
-	if more, err := Validate(f, conf); err == nil {
+	if more, err := Validate(d.File, conf); err == nil {
 		out = append(out, more...)
 		slices.SortStableFunc(out, func(a, b Issue) int { return a.Line - b.Line })
 	}
 	return out
+}
+
+// refine says more of a text field that does not match: whether only its
+// normalization form differs, or where its text stands.
+func refine(f *Finding, d *brat.Document, i Issue) {
+	if i.Kind != string(brat.TextMismatch) && i.Kind != string(brat.OutOfRange) {
+		return
+	}
+	l := d.File.Line(i.Line - 1)
+	at := field{i.Line, l.Spans, tailOf(l.Raw)}
+	if l.Text != "" && sameForm(at.text, l.Text) {
+		f.Kind = UnicodeForm
+		f.Message = fmt.Sprintf("the text field is what %s marks, but in another Unicode normalization form", l.Spans)
+		return
+	}
+	if f.Certain {
+		return
+	}
+	if start, ok := at.nearest(d.Text); ok {
+		end := start + corpus.Off(utf8.RuneCountInString(at.text))
+		f.Fix = fmt.Sprintf("move it to %d %d, the nearest place where its text stands, or correct the text", start, end)
+	}
 }
 
 // failure is the finding for a file that could not be read.
@@ -210,83 +242,14 @@ func withoutText(ctx context.Context, c *brat.Collection) ([]Finding, error) {
 
 // offsets tells whether another way of counting explains text fields that do
 // not match. One such finding stands for the document, before those of its lines.
-func offsets(c *brat.Collection, d *brat.Document) []Finding {
+func offsets(c *brat.Collection, d *brat.Document, p *plan) []Finding {
 	fields := textFields(d.File)
-	base := count(fields, d.Text, identity)
-	if base == len(fields) {
+	e := explain(fields, d.Text)
+	if e.gained == 0 {
 		return nil
 	}
-	best, most := "", base
-	for _, r := range readings(d.Text) {
-		if n := count(fields, d.Text, r.convert); n > most {
-			best, most = r.name, n
-		}
-	}
-	// Half of the misses may be single errors; below that it is no system.
-	if best == "" || 2*(most-base) < len(fields)-base {
-		return nil
-	}
-	path, line := d.Place(first(fields, d.Text))
+	first := slices.IndexFunc(fields, func(f field) bool { return !f.matches(d.Text, identity) })
+	path, line := d.Place(fields[first].line)
 	return []Finding{{File: relative(c, path), Line: line, Kind: OffsetReading,
-		Message: fmt.Sprintf("%d of %d text fields match the offsets as code points, but %d as %s", base, len(fields), most, best),
-		Fix:     "convert the offsets from " + best + " to code points"}}
-}
-
-// field is a text-bound line whose text field can be compared.
-type field struct {
-	line  int // from 1
-	spans corpus.Spans
-	text  string
-}
-
-func textFields(f *brat.File) []field {
-	var out []field
-	for i := range f.Len() {
-		l := f.Line(i)
-		if len(l.Spans) == 0 {
-			continue
-		}
-		if parts := strings.SplitN(l.Raw, "\t", 3); len(parts) == 3 && strings.TrimSpace(parts[2]) != "" {
-			out = append(out, field{i + 1, l.Spans, parts[2]})
-		}
-	}
-	return out
-}
-
-// matches tells whether the text field begins with what the converted offsets mark.
-func (f field) matches(text corpus.Text, convert func(corpus.Off) (corpus.Off, bool)) bool {
-	spans := slices.Clone(f.spans)
-	for i, s := range spans {
-		start, ok1 := convert(s.Start)
-		end, ok2 := convert(s.End)
-		spans[i] = corpus.Span{Start: start, End: end}
-		if !ok1 || !ok2 || !text.In(spans[i]) {
-			return false
-		}
-	}
-	want := text.Join(spans)
-	// A line break in the span cannot stand in the field, whatever the counting.
-	flat := strings.NewReplacer("\r\n", " ", "\n", " ").Replace(want)
-	for _, w := range []string{want, flat} {
-		if rest, ok := strings.CutPrefix(f.text, w); ok && w != "" && (rest == "" || rest[0] == ' ' || rest[0] == '\t') {
-			return true
-		}
-	}
-	return false
-}
-
-func count(fields []field, text corpus.Text, convert func(corpus.Off) (corpus.Off, bool)) int {
-	n := 0
-	for _, f := range fields {
-		if f.matches(text, convert) {
-			n++
-		}
-	}
-	return n
-}
-
-// first is the line of the first field that does not match.
-func first(fields []field, text corpus.Text) int {
-	i := slices.IndexFunc(fields, func(f field) bool { return !f.matches(text, identity) })
-	return fields[i].line
+		Message: e.describe(len(fields)), Fix: "convert the offsets from " + e.name + " to code points", Certain: p.rereads() && !d.ReadOnly}}
 }
