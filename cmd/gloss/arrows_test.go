@@ -24,6 +24,7 @@ var siblings = map[string][]string{
 	"corpus/convert":        {"corpus/brat", "corpus/segment"},
 	"corpus/brat":           {},
 	"corpus/score/official": {"corpus/brat", "corpus/score"},
+	"corpus/score":          {"corpus/segment"},
 	"corpus/replay":         {"corpus/brat", "corpus/journal"},
 	"kb/source":             {"kb/lexical"},
 	"kb/lexical":            {},

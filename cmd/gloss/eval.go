@@ -133,7 +133,11 @@ func evaluateClean(o evalOptions, pred string) (*score.Result, error) {
 		}
 		g, p = only(g, names), only(p, names)
 	}
-	return score.Score(g, p, so)
+	res, err := score.Score(g, p, so)
+	if err == nil && o.classes {
+		res.Classes = score.CountClasses(score.Paired(g, p, nil, res.Labels()))
+	}
+	return res, err
 }
 
 // only keeps the named documents; one that is not there has no mentions.
@@ -177,6 +181,11 @@ func printScores(cmd *cobra.Command, r *comparison) error {
 // printMore prints what only some tasks have.
 func printMore(cmd *cobra.Command, r *comparison) {
 	out := cmd.OutOrStdout()
+	if classes, ok := r.Classes.(score.ClassCounts); ok {
+		for _, class := range score.Classes() {
+			fmt.Fprintf(out, "%-12s %d\n", class, classes[class])
+		}
+	}
 	if r.MAP != nil {
 		fmt.Fprintf(out, "mean average precision %v\n", *r.MAP)
 	}

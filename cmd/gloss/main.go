@@ -92,7 +92,7 @@ disk at once.
 	o.addModelFlags(root)
 	o.addWorkbenchFlags(root)
 	root.AddCommand(
-		newDemo(), newAnnotate(), newLink(), newTopK(), newEval(), newKB(), newExport(),
+		newDemo(), newAnnotate(), newLink(), newTopK(), newEval(), newAgree(), newKB(), newExport(),
 		newCheck(), newConvert(), newLog(), newUndo(), newReplay(), newDoctor(),
 	)
 	root.AddCommand(newJournal())
