@@ -21,11 +21,12 @@ type mender struct {
 	offsets explanation
 	used    map[string]bool // ids that exist or are referred to
 	refers  map[string]bool // ids that are referred to
+	free    map[string]int  // by prefix, the number below which no id is free
 	out     map[int]repair  // by line from 0
 }
 
 func newMender(f *brat.File, lines []string) *mender {
-	m := &mender{file: f, text: f.Text(), lines: lines, fields: textFields(f), used: map[string]bool{}, refers: map[string]bool{}, out: map[int]repair{}}
+	m := &mender{file: f, text: f.Text(), lines: lines, fields: textFields(f), used: map[string]bool{}, refers: map[string]bool{}, free: map[string]int{}, out: map[int]repair{}}
 	m.offsets = explain(m.fields, m.text)
 	if m.offsets.mixed { // whose are the lines that have no text field?
 		m.offsets.certain = m.offsets.certain && !slices.ContainsFunc(f.Problems(), func(p brat.Problem) bool { return p.Kind == brat.MissingText })
@@ -182,15 +183,20 @@ func (m *mender) duplicate(at int, l brat.Line) (repair, bool) {
 	if m.refers[id] {
 		return repair{}, false
 	}
-	prefix := idPrefix.FindString(id)
-	for n := 1; ; n++ {
-		if free := prefix + strconv.Itoa(n); !m.used[free] {
-			r := repair{line: free + "\t" + rest}
-			if m.reads(r.line + lineEnd(m.lines[at])) {
-				m.used[free] = true
-			}
-			return r, true
+	r := repair{line: m.freeID(idPrefix.FindString(id)) + "\t" + rest}
+	if m.reads(r.line + lineEnd(m.lines[at])) {
+		m.free[idPrefix.FindString(id)]++
+	}
+	return r, true
+}
+
+// freeID is the lowest id of the prefix that is neither in use nor referred to.
+func (m *mender) freeID(prefix string) string {
+	for {
+		if id := prefix + strconv.Itoa(m.free[prefix]+1); !m.used[id] {
+			return id
 		}
+		m.free[prefix]++
 	}
 }
 

@@ -91,7 +91,10 @@ func planRepairs(f *brat.File) *plan {
 func (p *plan) pass(f *brat.File) (*brat.File, bool) {
 	problems := f.Problems()
 	repairs := newMender(f, p.new).repairs(problems)
-	for len(repairs) > 0 {
+	for range passes {
+		if len(repairs) == 0 {
+			break
+		}
 		next, lines, origin := p.apply(f.Text(), repairs)
 		worse := worsened(problems, next.Problems(), origin, p.origin)
 		if len(worse) == 0 {
