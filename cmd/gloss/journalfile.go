@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gloss-nlp/gloss/corpus/journal"
+	"github.com/gloss-nlp/gloss/corpus/replay"
 )
 
 func newJournal() *cobra.Command {
@@ -19,7 +20,7 @@ func newJournal() *cobra.Command {
 			return wrongUse(fmt.Errorf("name what to do: see %q", cmd.CommandPath()+" --help"))
 		},
 	}
-	cmd.AddCommand(newJournalBegin())
+	cmd.AddCommand(newJournalBegin(), newJournalMerge())
 	return cmd
 }
 
@@ -72,4 +73,41 @@ func begin(cmd *cobra.Command, o *options, dir string, docs []string) (err error
 	}
 	say(cmd, "%d documents begin anew", len(docs))
 	return nil
+}
+
+func newJournalMerge() *cobra.Command {
+	var out string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "merge A B [--out J]",
+		Short: "join the journals of two annotators, or of one annotator's two machines",
+		Long: `merge lists what two journals disagree on, and exits with 1 where there is something:
+one mention decided differently, annotations of one label that overlap, lines that both
+changed, documents begun from other files. With --out it writes the journal that has all
+decisions of A and then those of B that A does not have, each with who and when. What B did is
+done again on what A left; where that cannot be done, the document goes on as B had it.`,
+		Args: exactly(2, "two journal files"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r, err := replay.Merge(cmd.Context(), args[0], args[1], out)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = printJSON(cmd, r)
+			} else {
+				for _, c := range r.Conflicts {
+					fmt.Fprintf(cmd.OutOrStdout(), "%s: %s: %s\n", c.Doc, c.Kind, c.Message)
+				}
+			}
+			say(cmd, "%d decisions: %d of the first journal alone, %d of the second alone, %d of both; %d conflicts",
+				r.Decisions, r.A, r.B, r.Common, len(r.Conflicts))
+			if err == nil && len(r.Conflicts) > 0 {
+				return problems(errSilent)
+			}
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "", "the file to write; a new one (default: only tell)")
+	addJSON(cmd, &asJSON)
+	return cmd
 }

@@ -1,6 +1,7 @@
 // Package replay rebuilds annotation files from journals alone: the bytes that
 // a document began from, and after them every edit that was decided. The same
-// journals give the same bytes, now or as of any moment.
+// journals give the same bytes, now or as of any moment. It also merges the
+// journals of two annotators, or of one annotator's two machines.
 package replay
 
 import (
