@@ -5,7 +5,7 @@ PACKAGES := ./...
 LIBS     := build/lib/libtokenizers.a build/lib/libonnxruntime.so bin/libonnxruntime.so
 
 .DEFAULT_GOAL := build
-.PHONY: help deps gpu tools build demo test test-race e2e bench crash check tidy fmt lint notices pictures clean
+.PHONY: help deps gpu tools build demo test test-race e2e bench crash fuzz check tidy fmt lint notices pictures clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -35,6 +35,9 @@ e2e: deps ## run the end-to-end tests in tmux, telling each
 
 bench: deps ## measure: sizes are in the names; BENCH=regexp for some
 	go test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -timeout 60m ./corpus/... ./engine/workbench
+
+fuzz: deps ## fuzz every target for 60 s; FUZZ=regexp for some, FUZZTIME=t for longer
+	@scripts/fuzz.sh $(or $(FUZZTIME),60s) $(FUZZ)
 
 crash: deps ## kill the program a thousand times while it saves; RUNS=n for fewer
 	GLOSS_CRASH_RUNS=$(or $(RUNS),1000) go test -count=1 -v -timeout 120m -parallel 4 -run TestCrash ./e2e

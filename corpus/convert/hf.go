@@ -102,8 +102,8 @@ func (h *hfReader) add(row hfRow) error {
 	}
 	if row.Doc == "" {
 		for i, w := range row.Tokens {
-			if strings.TrimSpace(w) != "" {
-				h.byWords.word(strings.TrimSpace(w), row.Tags[i])
+			if w = strings.TrimFunc(w, isGap); w != "" {
+				h.byWords.word(w, row.Tags[i])
 			}
 		}
 		h.byWords.endSentence()

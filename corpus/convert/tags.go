@@ -76,7 +76,7 @@ func (s scheme) letter(i int, r run) byte {
 
 // isTag tells whether a word of a file is a tag of some scheme.
 func isTag(s string) bool {
-	return s == "O" || len(s) > 2 && s[1] == '-' && strings.IndexByte("BIESMWVLU", s[0]) >= 0
+	return s == "O" || len(s) > 2 && s[1] == '-' && strings.IndexByte("BIESMWVLU", s[0]) >= 0 && !strings.ContainsFunc(s, isGap)
 }
 
 // decode finds the mentions that tags of any scheme mark (IOB2, BIOES, BILOU,

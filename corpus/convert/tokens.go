@@ -107,7 +107,7 @@ func columnsOf(line string) (first, last string, ok bool) {
 	} else if f := strings.Fields(line); len(f) > 1 {
 		first, last = f[0], f[len(f)-1]
 	}
-	first = strings.TrimSpace(first)
+	first, last = strings.TrimFunc(first, isGap), strings.TrimFunc(last, isGap)
 	return first, last, first != ""
 }
 
