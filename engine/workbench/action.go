@@ -57,6 +57,9 @@ type (
 	Finish struct{ At }
 	// Reopen opens a finished document again.
 	Reopen struct{ At }
+	// Bulk does actions as one step, over any documents in memory: all of them, or
+	// none. Each item may occur once; Undo, Redo and Bulk are not for it.
+	Bulk struct{ Actions []Action }
 	// Undo takes back the last step of this annotator, in whatever document it was,
 	// or the step that holds the decision Seq where that is not 0.
 	Undo struct{ Seq int64 }
@@ -75,6 +78,7 @@ func (SetNote) action()   {}
 func (Create) action()    {}
 func (Finish) action()    {}
 func (Reopen) action()    {}
+func (Bulk) action()      {}
 func (Undo) action()      {}
 func (Redo) action()      {}
 

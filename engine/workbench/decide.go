@@ -23,7 +23,14 @@ func (w *Workbench) Do(ctx context.Context, a Action) (Result, error) {
 	if w.closed {
 		return Result{}, ErrStopped
 	}
+	return w.act(ctx, a)
+}
+
+// act is Do with the lock held.
+func (w *Workbench) act(ctx context.Context, a Action) (Result, error) {
 	switch a := a.(type) {
+	case Bulk:
+		return w.bulk(ctx, a)
 	case Accept:
 		return w.accept(a)
 	case Choose:
@@ -71,6 +78,10 @@ func (w *Workbench) target(at At) (*document, Item, error) {
 // hold, and hands them to the journal. It fills in what all decisions share, and
 // redraws their documents. The lock is held.
 func (w *Workbench) record(decisions ...corpus.Decision) int64 {
+	if w.pending != nil { // a bulk records all at its end
+		w.pending.decisions = append(w.pending.decisions, decisions...)
+		return 0
+	}
 	step := w.last + 1
 	batch := journal.Batch{Decisions: decisions}
 	var touched []*document

@@ -106,6 +106,9 @@ func (w *Workbench) turn(ctx context.Context, step int64, kind corpus.Kind) (Res
 		}
 	}
 	seq := w.record(turned...)
+	if decisions[0].Kind == corpus.Bulk {
+		return w.turnResult(decisions[0], turned[len(turned)-1], seq), nil
+	}
 	return w.turnResult(decisions[len(decisions)-1], turned[len(turned)-1], seq), nil
 }
 
@@ -113,6 +116,10 @@ func (w *Workbench) turn(ctx context.Context, step int64, kind corpus.Kind) (Res
 func (w *Workbench) turnResult(c, turned corpus.Decision, seq int64) Result {
 	verb := map[corpus.Kind]string{corpus.Undo: "undid ", corpus.Redo: "redid "}[turned.Kind]
 	res := Result{Doc: turned.Doc, Seq: seq, Message: verb + string(c.Kind)}
+	if c.Kind == corpus.Bulk {
+		res.Message = verb + "a step of " + c.Note
+		return res
+	}
 	about := turned.After
 	if about == nil {
 		about = turned.Before

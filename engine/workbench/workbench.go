@@ -78,6 +78,7 @@ type Workbench struct {
 	mu      sync.Mutex
 	docs    map[string]*document
 	fold    *journal.State
+	pending *pending                    // of the bulk that is being done; else nil
 	steps   map[int64][]corpus.Decision // the steps of this run, by their first seq
 	models  *suggest.Models             // nil until loaded
 	loading bool
