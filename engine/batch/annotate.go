@@ -13,6 +13,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -138,6 +139,8 @@ type run struct {
 	log  *resultLog
 	sum  Summary
 	done map[string]entry // of an earlier run
+
+	inside string // path of the output relative to the collection; empty where it lies elsewhere
 }
 
 func newRun(col *brat.Collection, m *suggest.Models, o Options) (*run, error) {
@@ -147,14 +150,14 @@ func newRun(col *brat.Collection, m *suggest.Models, o Options) (*run, error) {
 	if o.LinkStyle == brat.StyleUnknown {
 		o.LinkStyle = brat.StyleN
 	}
-	if err := safe(col, o.Out); err != nil {
+	inside, err := safe(col, o.Out)
+	if err != nil {
 		return nil, err
 	}
-	r := &run{col: col, m: m, o: o, key: runKey(m, o)}
+	r := &run{col: col, m: m, o: o, key: runKey(m, o), inside: inside}
 	if err := os.MkdirAll(o.Out, 0o755); err != nil {
 		return nil, fmt.Errorf("make the output directory: %w", err)
 	}
-	var err error
 	if r.log, err = openLog(o.Out, o.Shard, o.Shards, r.key); err != nil {
 		return nil, err
 	}
@@ -258,9 +261,13 @@ func (r *run) broken(name string) error {
 	return nil
 }
 
-// names are the documents of this shard.
+// names are the documents of this shard. Results that lie inside the collection
+// are no documents of it.
 func (r *run) names() []string {
 	all := r.col.Names()
+	if r.inside != "" {
+		all = slices.DeleteFunc(all, func(name string) bool { return strings.HasPrefix(name, r.inside+"/") })
+	}
 	if r.o.Shards <= 1 {
 		return all
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,65 +22,67 @@ import (
 var ErrOutput = errors.New("not a place for results")
 
 // safe refuses an output directory in which someone's work would be overwritten.
-// One with a log is an earlier run's.
-func safe(col *brat.Collection, out string) error {
+// One with a log is an earlier run's. It returns where in the collection the
+// directory lies (see within).
+func safe(col *brat.Collection, out string) (inside string, err error) {
 	a, err := os.Stat(col.Dir())
 	if err != nil {
-		return fmt.Errorf("read the collection: %w", err)
+		return "", fmt.Errorf("read the collection: %w", err)
 	}
-	if where, err := within(a, out); err != nil {
-		return fmt.Errorf("find the output directory: %w", err)
-	} else if where != "" {
-		return fmt.Errorf("%s: %w: it is %s; name another directory", out, ErrOutput, where)
+	inside, err = within(a, out)
+	if err != nil {
+		return "", fmt.Errorf("find the output directory: %w", err)
+	}
+	if inside == "." {
+		return "", fmt.Errorf("%s: %w: it is the collection itself; name another directory", out, ErrOutput)
 	}
 	entries, err := os.ReadDir(out)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return inside, nil
 	}
 	if info, e := os.Stat(out); e == nil && !info.IsDir() {
-		return fmt.Errorf("%s: %w: it is a file; name a directory", out, ErrOutput)
+		return "", fmt.Errorf("%s: %w: it is a file; name a directory", out, ErrOutput)
 	}
 	if err != nil {
-		return fmt.Errorf("read the output directory: %w", err)
+		return "", fmt.Errorf("read the output directory: %w", err)
 	}
 	for _, e := range entries {
 		if e.Name() == ".gloss" {
-			return fmt.Errorf("%s: %w: somebody annotated there (.gloss); name another directory", out, ErrOutput)
+			return "", fmt.Errorf("%s: %w: somebody annotated there (.gloss); name another directory", out, ErrOutput)
 		}
 	}
 	if slices.ContainsFunc(entries, isLog) {
-		return nil
+		return inside, nil
 	}
 	if err := noAnnotations(out); err != nil {
-		return err
+		return "", err
 	}
-	return noOtherTexts(col, out)
+	return inside, noOtherTexts(col, out)
 }
 
 func isLog(e fs.DirEntry) bool {
 	return strings.HasPrefix(e.Name(), "gloss") && strings.HasSuffix(e.Name(), ".jsonl")
 }
 
-// within says whether a directory is the collection or lies in it, where brat
-// and the next run would take the results for documents; empty for neither.
+// within is the path of a directory relative to the collection that it lies in,
+// with slashes; "." for the collection itself, empty where it lies elsewhere.
 func within(collection fs.FileInfo, dir string) (string, error) {
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
-		dir = real
-	}
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return "", err
 	}
-	where := "the collection itself"
-	for {
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real
+	}
+	for inside := "."; ; {
 		if info, err := os.Stat(dir); err == nil && os.SameFile(collection, info) {
-			return where, nil
+			return inside, nil
 		}
 		up := filepath.Dir(dir)
 		if up == dir {
 			return "", nil
 		}
-		dir, where = up, "inside the collection"
+		dir, inside = up, path.Join(filepath.Base(dir), inside)
 	}
 }
 

@@ -220,7 +220,6 @@ func TestOutputThatIsNotSafeIsRefused(t *testing.T) {
 			}
 			r.out = link + "/c/.."
 		}, "collection itself"},
-		{"inside the collection", func(r *rig) { r.out = filepath.Join(r.in, "c", "out") }, "inside the collection"},
 		{"a file", func(r *rig) { write(r.t, r.out, "mine") }, "it is a file"},
 		{"a corpus under work", func(r *rig) { write(r.t, filepath.Join(r.out, ".gloss", "journal-ana.db"), "") }, ".gloss"},
 		{"annotations", func(r *rig) { write(r.t, filepath.Join(r.out, "x.ann"), "T1\tA 0 1\tx\n") }, "x.ann"},
@@ -246,5 +245,18 @@ func TestOutputThatIsNotSafeIsRefused(t *testing.T) {
 				t.Errorf("something changed: before\n%q\nafter\n%q", before, after)
 			}
 		})
+	}
+}
+
+func TestResultsInsideTheCollectionAreNoDocumentsOfIt(t *testing.T) {
+	r := newRig(t, texts)
+	r.out = filepath.Join(r.in, "out")
+	first, err := r.annotate(t.Context(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := r.annotate(t.Context(), Options{})
+	if err != nil || again.Documents != first.Documents {
+		t.Errorf("the second run: %d documents (%v), the first had %d", again.Documents, err, first.Documents)
 	}
 }
