@@ -54,6 +54,7 @@ func TestFix(t *testing.T) {
 		{"two shifts fit", "uno dos tres uno dos tres", "T1\tX 30 33\tuno\nT2\tX 34 37\tdos\n", "", []string{"1 out-of-range", "2 out-of-range"}},
 		{"too short a proof", "ñ a b", "T1\tX 3 4\ta\nT2\tX 5 6\tb\n", "", []string{"1 offset-reading", "1 text-mismatch", "2 out-of-range"}},
 		{"two programs", "ñandú año sí nuncas", "T1\tX 0 5\tñandú\nT2\tX 6 9\taño\nT3\tX 13 16\tsí\nT4\tX 17 23\tnuncas\n", "T1\tX 0 5\tñandú\nT2\tX 6 9\taño\nT3\tX 10 12\tsí\nT4\tX 13 19\tnuncas\n", []string{}},
+		{"two programs and a line that is right in both counts", "ñaaaa año sí nuncas", "T1\tX 3 5\taa\nT2\tX 6 9\taño\nT3\tX 12 15\tsí\nT4\tX 16 22\tnuncas\n", "T1\tX 3 5\taa\nT2\tX 6 9\taño\nT3\tX 10 12\tsí\nT4\tX 13 19\tnuncas\n", nil},
 		{"two programs and a line that either may have written", "ñandú año sí nuncas", "T1\tX 0 5\tñandú\nT2\tX 6 9\taño\nT3\tX 13 16\tsí\nT4\tX 17 23\tnuncas\nT5\tX 6 9\n", "",
 			[]string{"3 offset-reading", "3 text-mismatch", "4 out-of-range", "5 missing-text"}},
 		{"a reading for a line without text", "ñandú año sí", "T1\tX 0 7\tñandú\nT2\tX 8 12\n", "T1\tX 0 5\tñandú\nT2\tX 6 9\taño\n", nil},

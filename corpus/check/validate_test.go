@@ -75,6 +75,8 @@ func TestValidate(t *testing.T) {
 		{"equal is not contain", mark("T1", "Brand", 0, 9) + mark("T2", "Brand", 0, 4), []string{"1 forbidden-overlap", "2 forbidden-overlap"}},
 		{"cross", mark("T1", "Brand", 0, 9) + mark("T2", "Brand", 5, 14), nil},
 		{"any, in both orders", mark("T1", "Dose", 0, 9) + mark("T2", "Drug", 5, 14) + mark("T3", "Drug", 15, 24) + mark("T4", "Dose", 15, 19), nil},
+		{"any, in the other order alone", mark("T1", "Dose", 0, 9) + mark("T2", "Drug", 0, 4), nil},
+		{"empty at the edges", mark("T1", "Drug", 5, 9) + "T2\tDisease 5 5\t\nT3\tDisease 9 9\t\nT4\tDrug 5 5\t\n", nil},
 		{"hulls cross", mark("T1", "Drug", 0, 4, 10, 14) + mark("T2", "Drug", 5, 9, 15, 19), []string{"1 forbidden-overlap", "2 forbidden-overlap"}},
 		{"touching", drug + mark("T2", "Drug", 4, 9), nil},
 		{"empty inside", mark("T1", "Drug", 0, 4) + "T2\tDisease 2 2\t\n", nil},
