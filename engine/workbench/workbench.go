@@ -275,6 +275,7 @@ func (w *Workbench) Close(ctx context.Context) error {
 	w.closed = true
 	w.mu.Unlock()
 	w.queue.Close()
+	w.writer.Retry() // what stopped it may have been mended meanwhile
 	drained := w.writer.Drain(ctx)
 	w.stop()
 	w.loops.Wait()

@@ -47,6 +47,7 @@ type rig struct {
 	t          *testing.T
 	dir        string
 	recognizer suggest.Recognizer
+	state      string // where the journal lies; "" for the corpus itself
 }
 
 func newRig(t *testing.T) *rig {
@@ -56,7 +57,11 @@ func newRig(t *testing.T) *rig {
 
 func newRigWith(t *testing.T, recognizer suggest.Recognizer) *rig {
 	t.Helper()
-	dir := t.TempDir()
+	return newRigIn(t, t.TempDir(), recognizer)
+}
+
+func newRigIn(t *testing.T, dir string, recognizer suggest.Recognizer) *rig {
+	t.Helper()
 	for name, content := range map[string]string{
 		"a.txt": note, "a.ann": noteAnn, "b.txt": note, "b.ann": "",
 		"annotation.conf": "[entities]\nSINTOMA\nFARMACO\n[relations]\n[events]\n[attributes]\n",
@@ -73,7 +78,7 @@ func newRigWith(t *testing.T, recognizer suggest.Recognizer) *rig {
 func (r *rig) open() {
 	r.t.Helper()
 	w, err := Open(r.t.Context(), Options{
-		Dir: r.dir, Who: "ana", Workers: 1,
+		Dir: r.dir, State: r.state, Who: "ana", Workers: 1,
 		Linkable: func(string) bool { return true },
 		Load: func(_ context.Context, memory *link.Overlay) (*suggest.Models, error) {
 			return &suggest.Models{
