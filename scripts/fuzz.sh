@@ -7,7 +7,7 @@ pattern=${2:-.}
 go test -list '^Fuzz' ./... | awk '
 	/^Fuzz/ { names[n++] = $1 }
 	/^ok/   { for (i = 0; i < n; i++) print $2, names[i]; n = 0 }
-	/^\?/   { n = 0 }' | grep -e "$pattern" >"${TMPDIR:-/tmp}/fuzz.$$"
+	/^\?/   { n = 0 }' | grep -E -e "$pattern" >"${TMPDIR:-/tmp}/fuzz.$$"
 trap 'rm -f "${TMPDIR:-/tmp}/fuzz.$$"' EXIT
 failed=0
 while read -r package target; do

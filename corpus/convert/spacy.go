@@ -88,7 +88,7 @@ func spacyOf(d doc, r *Report) spacyDoc {
 	for _, m := range flat(held) {
 		out.Ents = append(out.Ents, spacySpan{Start: m.Spans[0].Start, End: m.Spans[0].End, Label: m.Label})
 	}
-	for _, s := range segment.Sentences(d.Text) {
+	for _, s := range (segment.Cutter{}).Sentences(d.Text) {
 		out.Sents = append(out.Sents, spacySpan{Start: s.Start, End: s.End})
 	}
 	return out

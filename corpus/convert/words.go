@@ -48,7 +48,7 @@ func tagged(d doc, s scheme, r *Report) []sentence {
 	}
 	tags := s.encode(len(words), runs)
 	r.held(runs, decode(tags))
-	return intoSentences(segment.Sentences(d.Text), words, tags, runs)
+	return intoSentences(segment.Cutter{}.Sentences(d.Text), words, tags, runs)
 }
 
 // held counts which mentions can be read back from tags.

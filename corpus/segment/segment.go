@@ -1,7 +1,8 @@
 // Package segment cuts text into sentences and words with code-point offsets.
 // It is the only place that cuts text. The sentence rule is the one that the
 // NER recipe of engine/train was trained with (gloss_small/data.py), to the
-// letter: a model must see at inference what it saw at training.
+// letter: a model must see at inference what it saw at training. Cutter is for
+// everyone else.
 package segment
 
 import (
