@@ -151,13 +151,14 @@ func (r *run) overlap(gold, pred map[string][]row) (*score.Counts, error) {
 	return &counts, nil
 }
 
-// overlaps is p0 <= g0 <= p1 or g0 <= p0 <= g1, and the same label.
+// overlaps is p0 <= g0 <= p1 or g0 <= p0 <= g1, and the same label; missing
+// labels, which are the same in a set, are not equal to each other here.
 func overlaps(g, p *row) (bool, error) {
 	inside, err := between(p.start, g.start, p.end)
 	if err == nil && !inside {
 		inside, err = between(g.start, p.start, g.end)
 	}
-	return inside && g.label.key == p.label.key, err
+	return inside && g.label.key == p.label.key && g.label.key != keyNaN, err
 }
 
 // between is a <= b <= c in Python: the second comparison is made only where
