@@ -309,7 +309,7 @@ func (r *run) document(ctx context.Context, name string) outcome {
 func (r *run) spans(ctx context.Context, text corpus.Text, sentences []corpus.Span, language string) ([]Span, error) {
 	source := r.m.Source(language)
 	spans := []Span{}
-	for _, piece := range suggest.Chunks(sentences) {
+	for _, piece := range suggest.Chunks(text, sentences) {
 		found, err := r.m.Suggest(ctx, text, piece, source)
 		if err != nil {
 			return nil, err

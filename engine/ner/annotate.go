@@ -81,7 +81,7 @@ func (m *Model) mentions(text corpus.Text, windows [][][]hit, layers int) []corp
 		for _, w := range windows {
 			hits = append(hits, w[l]...)
 		}
-		if m.byText && len(windows) > 1 {
+		if m.by == "text" && len(windows) > 1 {
 			hits = sweep(hits)
 		}
 		for _, h := range hits {

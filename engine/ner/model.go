@@ -25,12 +25,12 @@ type Model struct {
 	session   *onnx.Session
 	tokenizer *onnx.Tokenizer
 	layers    []layer
-	columns   int  // of the logits that the layers need
-	width     int  // of the logits
-	plain     bool // an export without a gloss.json that describes it
-	limit     int  // pieces a window, without those of the template
-	byText    bool // windows are cut wherever sentences end,
-	stride    int  // and share pieces
+	columns   int    // of the logits that the layers need
+	width     int    // of the logits
+	plain     bool   // an export without a gloss.json that describes it
+	limit     int    // pieces a window, without those of the template
+	by        string // as onnx.Windows
+	stride    int    // pieces that windows by text share
 	// aggregation is one of onnx.Aggregations, or empty.
 	aggregation string
 	before      []int64 // template's pieces before and after each window
@@ -92,7 +92,7 @@ func (m *Model) configure() (output string, special bool, err error) {
 		if name := manifest.Outputs["logits"]; name != "" {
 			output = name
 		}
-		m.aggregation, m.byText, m.stride = manifest.Aggregation, manifest.Windows.By == "text", manifest.Windows.Stride
+		m.aggregation, m.by, m.stride = manifest.Aggregation, manifest.Windows.By, manifest.Windows.Stride
 		if manifest.Special != nil {
 			special = *manifest.Special
 		}

@@ -2,6 +2,7 @@ package ner
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/gloss-nlp/gloss/corpus"
 )
@@ -32,7 +33,7 @@ func (m *Model) windows(text int, t corpus.Text, sentences []corpus.Span) ([]*wi
 	switch {
 	case len(sentences) == 0:
 		return nil, nil
-	case m.byText:
+	case m.by == "text":
 		return m.strideWindows(text, t.String(), t.Byte(sentences[0].Start), t.Byte(sentences[len(sentences)-1].End))
 	}
 	var found []*window
@@ -45,7 +46,7 @@ func (m *Model) windows(text int, t corpus.Text, sentences []corpus.Span) ([]*wi
 		if len(piece.ids) == 0 {
 			continue
 		}
-		if w == nil || len(w.ids)+len(piece.ids) > m.limit {
+		if w == nil || len(w.ids)+len(piece.ids) > m.limit || m.by == "line" && strings.Contains(t.String()[w.to:piece.from], "\n") {
 			w = &window{text: text, from: piece.from}
 			found = append(found, w)
 		}

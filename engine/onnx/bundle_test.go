@@ -110,7 +110,7 @@ func TestBrokenBundles(t *testing.T) {
 		"layer name":      {"gloss.json", `"name": "symptom"`, `"name": "disease"`, `"disease" is empty or taken`},
 		"aggregation":     {"gloss.json", `"task": "ner"`, `"task": "ner", "aggregation": "mean"`, `aggregation "mean" is unknown: want one of none, simple`},
 		"crf aggregated":  {"gloss.json", `"task": "ner"`, `"task": "ner", "aggregation": "max"`, `layer "disease": it has a crf`},
-		"windows by":      {"gloss.json", `"by": "sentence"`, `"by": "page"`, `windows.by "page"`},
+		"windows by":      {"gloss.json", `"by": "sentence"`, `"by": "page"`, `windows.by "page" is unknown: want "sentence", "line" or "text"`},
 		"stride":          {"gloss.json", `"by": "sentence"`, `"by": "text", "stride": 12`, "windows.stride 12"},
 		"idle stride":     {"gloss.json", `"by": "sentence"`, `"by": "sentence", "stride": 2`, `windows.stride is for windows by "text"`},
 		"crf rows":        {"gloss.json", `"transitions": [`, `"transitions": [[0], `, "6 rows for 5 labels"},

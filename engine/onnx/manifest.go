@@ -44,10 +44,13 @@ type Manifest struct {
 	Card json.RawMessage `json:"card"` // data, licence and figures of the training
 }
 
-// Windows say how a document is cut for the model.
+// Windows say how a document is cut for the model. By "sentence", whole sentences
+// fill a window. By "line" they do so without crossing the end of a line, so that
+// what is found in a line depends on that line alone. By "text", pieces fill it
+// wherever sentences end.
 type Windows struct {
 	Max    int    `json:"max"`    // pieces a window, special ones not counted; 0: as many as the model takes
-	By     string `json:"by"`     // "sentence" (or empty): whole sentences; "text": pieces, wherever sentences end
+	By     string `json:"by"`     // what a window is filled with, see below; empty: "sentence"
 	Stride int    `json:"stride"` // pieces that a window by text shares with the one before
 }
 
@@ -127,8 +130,8 @@ func (m *Manifest) check() error {
 
 func (w Windows) check() error {
 	switch {
-	case w.By != "" && w.By != "sentence" && w.By != "text":
-		return fmt.Errorf("windows.by %q is unknown: want \"sentence\" or \"text\"", w.By)
+	case w.By != "" && !slices.Contains([]string{"sentence", "line", "text"}, w.By):
+		return fmt.Errorf("windows.by %q is unknown: want \"sentence\", \"line\" or \"text\"", w.By)
 	case w.Max < 0:
 		return errors.New("windows.max must not be negative")
 	case w.Stride != 0 && w.By != "text":

@@ -3,6 +3,7 @@ package suggest
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/kb"
@@ -82,10 +83,24 @@ func (m *Models) Suggest(ctx context.Context, text corpus.Text, sentences []corp
 
 // chunk is how many sentences are computed at once: few enough that what a
 // person turns to is not kept waiting, always the same so that windows do not
-// depend on who asks.
+// depend on who asks. Up to half as many more make the line whole.
 const chunk = 32
 
-// Chunks cuts the sentences of a document into pieces of background work.
-func Chunks(sentences []corpus.Span) [][]corpus.Span {
-	return slices.Collect(slices.Chunk(sentences, chunk))
+// Chunks cuts the sentences of a document into pieces of background work, at the
+// ends of lines where these are near.
+func Chunks(text corpus.Text, sentences []corpus.Span) [][]corpus.Span {
+	var pieces [][]corpus.Span
+	for len(sentences) > 0 {
+		n := min(chunk, len(sentences))
+		for more := n; more <= chunk*3/2 && more < len(sentences); more++ {
+			gap := corpus.Span{Start: sentences[more-1].End, End: sentences[more].Start}
+			if strings.Contains(text.Slice(gap), "\n") {
+				n = more
+				break
+			}
+		}
+		pieces = append(pieces, sentences[:n:n])
+		sentences = sentences[n:]
+	}
+	return pieces
 }

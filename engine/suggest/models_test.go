@@ -4,6 +4,8 @@ import (
 	"context"
 	"reflect"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/gloss-nlp/gloss/corpus"
@@ -19,9 +21,10 @@ func sentences(n int) []corpus.Span {
 }
 
 func TestChunksKeepEverySentenceInOrder(t *testing.T) {
+	line := strings.Repeat("nueve... ", 1000)[:10*500]
 	for _, n := range []int{0, 1, 31, 32, 33, 100} {
 		all := sentences(n)
-		pieces := Chunks(all)
+		pieces := Chunks(corpus.NewText(line), all)
 		if got := slices.Concat(pieces...); len(got) != n || n > 0 && !reflect.DeepEqual(got, all) {
 			t.Errorf("%d sentences became %d", n, len(got))
 		}
@@ -29,6 +32,38 @@ func TestChunksKeepEverySentenceInOrder(t *testing.T) {
 			if len(p) > 32 || i < len(pieces)-1 && len(p) != 32 {
 				t.Errorf("%d sentences: piece %d has %d", n, i, len(p))
 			}
+		}
+	}
+}
+
+// A chunk ends where a line does, if one ends soon after.
+func TestChunksEndWithLines(t *testing.T) {
+	for lines, want := range map[string][]int{
+		"40":    {40, 32, 28},
+		"32 64": {32, 32, 32, 4},
+		"10 33": {33, 32, 32, 3},
+		"10 50": {32, 32, 32, 4},
+		"47 79": {47, 32, 21},
+		"31 48": {48, 32, 20},
+	} {
+		var text strings.Builder
+		var all []corpus.Span
+		for i := 1; i <= 100; i++ {
+			start := corpus.Off(text.Len())
+			text.WriteString("Tos.")
+			all = append(all, corpus.Span{Start: start, End: start + 4})
+			if slices.Contains(strings.Fields(lines), strconv.Itoa(i)) {
+				text.WriteByte('\n')
+			} else {
+				text.WriteByte(' ')
+			}
+		}
+		var got []int
+		for _, p := range Chunks(corpus.NewText(text.String()), all) {
+			got = append(got, len(p))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("lines that end after %s: chunks of %v, want %v", lines, got, want)
 		}
 	}
 }

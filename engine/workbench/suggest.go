@@ -73,7 +73,7 @@ func (w *Workbench) ask(d *document) {
 	source := w.models.Source(d.language)
 	d.letters = source == suggest.ByLetters && w.models.Recognizer != nil
 	if source != "" {
-		for i, sentences := range suggest.Chunks(d.sentences) {
+		for i, sentences := range suggest.Chunks(d.text, d.sentences) {
 			d.chunks++
 			w.submit(suggest.Job{ID: "suggest:" + d.name + ":" + strconv.Itoa(i), Group: d.name, Run: func(ctx context.Context) {
 				w.suggest(ctx, d, sentences, source)
