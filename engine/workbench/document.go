@@ -23,6 +23,8 @@ type document struct {
 	stamp     brat.Stamp // of the .ann file as last read or written
 	disk      *brat.File // the .ann file as last read or written
 	txt       fs.FileInfo
+	leased    bool     // the lease is taken, or being taken
+	lent      bool     // somebody else has the lease: readOnly says who
 	met       *meeting // a merge that the journal was not told of yet
 	path      string   // of the .ann file
 	sentences []corpus.Span
@@ -108,6 +110,10 @@ func (w *Workbench) fetch(ctx context.Context, name string) *document {
 	}
 	if err := w.recover(ctx, d); err != nil {
 		d.err = err
+	}
+	if h, held := w.leases.Holder(name); held && d.readOnly == "" {
+		d.lend(h)
+		d.dirty, d.met = false, nil // read again when they are done
 	}
 	return d
 }

@@ -86,6 +86,9 @@ func (w *Workbench) write(d *document) error {
 		}
 		return w.refuse(d, otherText, err)
 	}
+	if err := w.takeLease(d); err != nil {
+		return err
+	}
 	err := w.put(d)
 	if !errors.Is(err, brat.ErrChanged) {
 		return err

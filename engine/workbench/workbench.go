@@ -15,6 +15,7 @@ import (
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/brat"
 	"github.com/gloss-nlp/gloss/corpus/journal"
+	"github.com/gloss-nlp/gloss/corpus/lease"
 	"github.com/gloss-nlp/gloss/engine/suggest"
 	"github.com/gloss-nlp/gloss/kb"
 	"github.com/gloss-nlp/gloss/kb/link"
@@ -69,6 +70,7 @@ type Workbench struct {
 	queue   *suggest.Queue
 	journal *journal.Journal
 	written *written
+	leases  *lease.Keeper
 	writer  *journal.Writer
 	changed chan struct{}
 	stop    context.CancelFunc // of what runs in the background
@@ -90,6 +92,7 @@ type Workbench struct {
 	message string
 	fatal   error
 	closed  bool
+	warned  bool // it was said that leases are not safe here
 }
 
 // Open opens the collection and its journal. The documents are not read, and
@@ -100,6 +103,7 @@ func Open(ctx context.Context, o Options) (*Workbench, error) {
 		return nil, err
 	}
 	w := newWorkbench(o, col)
+	w.leases = lease.NewKeeper(filepath.Join(w.opts.State, "leases"), o.Who)
 	if w.journal, err = journal.Open(w.opts.State, o.Who); err != nil {
 		return nil, err
 	}
@@ -120,6 +124,7 @@ func Open(ctx context.Context, o Options) (*Workbench, error) {
 	run, cancel := context.WithCancel(context.Background())
 	w.stop = cancel
 	w.loops.Go(func() { w.writeLoop(run) })
+	w.loops.Go(func() { w.leaseLoop(run) })
 	if o.Load != nil {
 		w.loading = true
 		w.loops.Go(func() { w.loadModels(run) })
@@ -280,7 +285,7 @@ func (w *Workbench) Close(ctx context.Context) error {
 	w.stop()
 	w.loops.Wait()
 	written := w.writeRest(ctx)
-	err := errors.Join(drained, written, w.writer.Close(), w.written.close())
+	err := errors.Join(drained, written, w.writer.Close(), w.written.close(), w.leases.Close())
 	_ = w.journal.Snapshot(ctx, w.fold) // without it the next start is slower, that is all
 	err = errors.Join(err, w.journal.Close())
 	if w.models != nil && w.models.Close != nil {
