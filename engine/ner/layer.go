@@ -2,6 +2,7 @@ package ner
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gloss-nlp/gloss/engine/onnx"
@@ -20,7 +21,7 @@ type layer struct {
 // mention's label. Tags outside of mentions have no label.
 type tag struct {
 	name  string
-	place byte // 'O', 'B', 'I', 'E', 'S', or flat
+	place byte // 'O', 'B', 'I', 'E', 'S', 'V' (in two mentions), or flat
 	label string
 }
 
@@ -36,18 +37,21 @@ var schemes = map[string]map[string]byte{
 	"bioes": {"B": 'B', "I": 'I', "E": 'E', "S": 'S'},
 	"bilou": {"B": 'B', "I": 'I', "L": 'E', "U": 'S'},
 	"bmewo": {"B": 'B', "M": 'I', "E": 'E', "W": 'S'},
-	"flat":  {},
+	// V marks words of overlapping mentions (Rivera-Zavala and Martínez). They go on
+	// with the longer one, whose label they bear; the other cannot be told.
+	"bmewov": {"B": 'B', "M": 'I', "E": 'E', "W": 'S', "V": 'V'},
+	"flat":   {},
 }
 
 func newLayer(l onnx.Layer) (layer, error) {
-	scheme := strings.ToLower(l.Scheme)
+	scheme := strings.ToLower(strings.ReplaceAll(l.Scheme, "-", ""))
 	guessed := scheme == ""
 	if guessed {
 		scheme = detect(l.Labels)
 	}
 	letters, known := schemes[scheme]
 	if !known {
-		return layer{}, fmt.Errorf("scheme %q is unknown; want bioes, iob2, iob1, bilou, bmewo or flat", l.Scheme)
+		return layer{}, fmt.Errorf("scheme %q is unknown; want bioes, iob2, iob1, bilou, bmewo, bmewov or flat", l.Scheme)
 	}
 	parsed := layer{name: l.Name, first: l.First}
 	for _, name := range l.Labels {
@@ -87,14 +91,14 @@ func detect(names []string) string {
 	used := map[string]bool{}
 	for _, name := range names {
 		letter, label, _ := strings.Cut(name, "-")
-		if label != "" && len(letter) == 1 && strings.Contains("BIESLUMW", letter) {
+		if label != "" && len(letter) == 1 && strings.Contains("BIESLUMWV", letter) {
 			used[letter] = true
 		}
 	}
 	if len(used) == 0 {
 		return "flat"
 	}
-	for _, scheme := range []string{"iob2", "bioes", "bilou", "bmewo"} {
+	for _, scheme := range []string{"iob2", "bioes", "bilou", "bmewo", "bmewov"} {
 		all := true
 		for letter := range used {
 			_, known := schemes[scheme][letter]
@@ -152,7 +156,7 @@ func lenientRuns(path []int, tags []tag) []run {
 			going = false
 			continue
 		}
-		goesOn := place == 'I' || place == 'E' || place == flat
+		goesOn := place == 'I' || place == 'E' || place == 'V' || place == flat
 		if going && goesOn && found[len(found)-1].label == label {
 			found[len(found)-1].last = i
 		} else {
@@ -163,13 +167,11 @@ func lenientRuns(path []int, tags []tag) []run {
 	return found
 }
 
-// whole tells whether the tags can mark the end of a mention, so that broken ones
-// can be told.
+// whole tells whether the tags mark the end of every mention, so that broken ones
+// can be told. Where mentions overlap, one may begin or end on V.
 func (l layer) whole() bool {
-	for _, t := range l.tags {
-		if t.place == 'E' || t.place == 'S' {
-			return true
-		}
+	has := func(places string) bool {
+		return slices.ContainsFunc(l.tags, func(t tag) bool { return strings.IndexByte(places, t.place) >= 0 })
 	}
-	return false
+	return has("ES") && !has("V")
 }

@@ -2,6 +2,7 @@ package ner
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -26,6 +27,8 @@ func TestDetect(t *testing.T) {
 		"O B-A I-A E-A S-A":     "bioes",
 		"B-A I-A L-A O U-A":     "bilou",
 		"B-A M-A E-A W-A O":     "bmewo",
+		"O B-A M-A E-A W-A V-A": "bmewov",
+		"O B-A M-A E-A L-A":     "flat",
 		"O A B":                 "flat",
 		"O B-A C":               "iob2",
 		"LABEL_0 LABEL_1":       "flat",
@@ -60,6 +63,9 @@ func TestRuns(t *testing.T) {
 		{"bioes", bioes, "B-A S-B E-A", "B11", "A00 B11 A22"},
 		{"bilou", "O B-A I-A L-A U-A", "U-A B-A I-A L-A O", "A00 A13", "A00 A13"},
 		{"bmewo", "O B-A M-A E-A W-A", "W-A B-A M-A E-A O", "A00 A13", "A00 A13"},
+		{"bmewov", "O B-A M-A E-A W-A V-A V-B", "B-A V-A E-A O V-A V-A E-A W-A V-A V-B O V-A", "", "A02 A46 A77 A88 B99 Abb"},
+		{"bmewo-v", "O B-A M-A E-A W-A V-A", "B-A M-A V-A V-A B-A E-A", "", "A03 A45"},
+		{"", "O B-A I-A C", "B-A I-A C C O C", "", "A01 C23 C55"},
 		{"iob2", "O B-A I-A B-B I-B", "B-A I-A B-A O I-B I-B I-A", "", "A01 A22 B45 A66"},
 		{"iob1", "O B-A I-A", "I-A I-A B-A I-A O I-A", "", "A01 A23 A55"},
 		{"flat", "O A B", "A A O B A A", "", "A01 B33 A45"},
@@ -81,7 +87,7 @@ func TestRuns(t *testing.T) {
 func write(runs []run) string {
 	var out []string
 	for _, r := range runs {
-		out = append(out, r.label+string(rune('0'+r.first))+string(rune('0'+r.last)))
+		out = append(out, r.label+strconv.FormatInt(int64(r.first), 16)+strconv.FormatInt(int64(r.last), 16))
 	}
 	return strings.Join(out, " ")
 }

@@ -57,7 +57,9 @@ type Windows struct {
 // Aggregations are the strategies of TokenClassificationPipeline (transformers).
 // "none" makes a mention of each piece, labelled with its tag. "simple" joins pieces
 // by their tags. The others tag whole words: by the first piece, by the mean
-// probabilities, or by the piece that is surest.
+// probabilities, or by the piece that is surest. Unlike the pipeline, gloss reads the
+// ends that BIOES and its kin mark, leaves out white space at the edges, and gives one
+// mention of a label at a place (the likeliest) where bytes of a letter have several.
 var Aggregations = []string{"none", "simple", "first", "average", "max"}
 
 // Layer is one set of labels of a recogniser: columns [First, First+len(Labels))
@@ -66,7 +68,7 @@ type Layer struct {
 	Name   string   `json:"name"`
 	First  int      `json:"first"`
 	Labels []string `json:"labels"` // tags, such as "O" and "B-DISEASE"
-	Scheme string   `json:"scheme"` // "bioes", "iob2", "iob1", "bilou" or "flat"; empty: found from the tags
+	Scheme string   `json:"scheme"` // "bioes", "iob2", "iob1", "bilou", "bmewo", "bmewov" or "flat"; empty: found from the tags
 	CRF    *CRF     `json:"crf"`    // nil: tags are decoded one by one
 }
 
