@@ -1,4 +1,4 @@
-"""python -m gloss_small train|export|evaluate|predict|golden ..."""
+"""python -m gloss_small pretrain|train|export|evaluate|compare|predict|golden ..."""
 
 import argparse
 import json
@@ -19,11 +19,16 @@ def read_config(path):
         return tomllib.load(f)
 
 
+def run_pretrain(args):
+    from .train import train_encoder
+    train_encoder(read_config(args.config), args.data, args.out, log)
+
+
 def run_train(args):
     from .export import export
-    from .train import train
+    from .train import Start, train
     out = Path(args.out)
-    train(read_config(args.config), args.data, out, log)
+    train(read_config(args.config), args.data, out, log, Start(args.encoder, args.weights, args.teachers))
     export(out, out / "bundle")
     log(f"bundle: {out / 'bundle'}")
 
@@ -49,6 +54,17 @@ def run_evaluate(args):
         print(evaluate.table("dictionary", evaluate.score_documents(evaluate.Dictionary(known), chosen)))
 
 
+def run_compare(args):
+    from . import corpora, evaluate
+    from .predict import Predictor
+    docs = evaluate.part_of(corpora.load(args.data)[0], args.part, read_config(args.config))
+    first, *others = [(b, evaluate.counts(Predictor.of_bundles(b.split(",")), docs)) for b in args.bundles]
+    print(evaluate.table(first[0], evaluate.micro(first[1])), f"\nmean F1 {evaluate.mean_f1(first[1]):.4f}")
+    for name, rows in others:
+        _, mean, low, high = evaluate.compare(first[1], rows)
+        print(evaluate.table(name, evaluate.micro(rows)), f"\nmean F1 {mean:.4f}, difference {low:+.4f} to {high:+.4f}")
+
+
 def run_predict(args):
     from .predict import Predictor
     found = Predictor.of_bundle(args.bundle).predict(sys.stdin.read())
@@ -71,10 +87,14 @@ def main():
         sub.set_defaults(run_command=run)
 
     config, data = ("--config", {"default": DEFAULT}), ("--data", {"default": "../shared/data"})
-    command("train", run_train, config, data, ("--out", {"required": True}))
+    command("pretrain", run_pretrain, config, data, ("--out", {"required": True}))
+    command("train", run_train, config, data, ("--out", {"required": True}), ("--encoder", {"help": "encoder.pt of a pretrain run"}),
+            ("--weights", {"help": "model.pt of another run"}), ("--teachers", {"nargs": "+", "default": [], "help": "bundles"}))
     command("export", run_export, ("--run", {"required": True}), ("--out", {"required": True}), ("--fp32", {"action": "store_true"}))
     command("evaluate", run_evaluate, config, data, ("--bundle", {"required": True}), ("--dictionary", {"action": "store_true"}),
             ("--part", {"default": "tune", "choices": ["tune", "dev1", "report"]}), ("--card", {"action": "store_true"}))
+    command("compare", run_compare, config, data, ("--part", {"default": "tune", "choices": ["tune", "dev1"]}),
+            ("bundles", {"nargs": "+", "help": "the first against each other one; A,B is the ensemble of both"}))
     command("predict", run_predict, ("--bundle", {"required": True}))
     command("golden", run_golden, ("--bundle", {"required": True}), ("--out", {"required": True}))
     args = parser.parse_args()

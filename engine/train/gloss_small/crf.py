@@ -51,10 +51,36 @@ class Crfs(nn.Module):
 
     def loss(self, logits, rows, layers, tags, mask):
         """Negative log likelihood of each (row, layer) pair. logits [b, t, all columns]; tags and mask [pairs, t]."""
-        index = self.columns[layers][:, None].expand(-1, logits.shape[1], -1)
-        emit = logits[rows].gather(2, index).masked_fill(self.unused[layers][:, None], FORBIDDEN)
+        emit = self._columns_of(logits, rows, layers, FORBIDDEN)
         start, end, moves = (s[layers] for s in self.scores())
         return self._log_norm(emit, start, end, moves, mask) - self._path(emit, start, end, moves, tags, mask)
+
+    def soft_loss(self, logits, rows, layers, soft, mask):
+        """As loss, but expected under the tag probabilities soft [b, t, all columns], less what the emissions cannot change.
+
+        Its gradient in the emissions is the difference of the probabilities, the model's and soft's; the chains get none,
+        since soft does not tell how tags follow each other.
+        """
+        emit = self._columns_of(logits, rows, layers, FORBIDDEN)
+        start, end, moves = (s[layers].detach() for s in self.scores())
+        wanted = (self._columns_of(soft, rows, layers, 0.0) * emit).sum(2)
+        return self._log_norm(emit, start, end, moves, mask) - (wanted * mask).sum(1)
+
+    def posteriors(self, logits, mask):
+        """The probability of every tag at every place, in the columns of logits: the gradient of the norm in the emissions."""
+        count, layers = len(logits), len(self.sizes)
+        rows, which = torch.arange(count).repeat_interleave(layers), torch.arange(layers).repeat(count)
+        with torch.enable_grad():
+            emit = self._columns_of(logits.detach(), rows, which, FORBIDDEN).requires_grad_()
+            norm = self._log_norm(emit, *(s[which].detach() for s in self.scores()), mask[rows])
+            found, = torch.autograd.grad(norm.sum(), emit)
+        found = found.view(count, layers, -1, self.width)
+        return torch.cat([found[:, k, :, :n] for k, n in enumerate(self.sizes)], 2)
+
+    def _columns_of(self, values, rows, layers, unused):
+        """[pairs, t, width] of values [b, t, all columns]."""
+        index = self.columns[layers][:, None].expand(-1, values.shape[1], -1)
+        return values[rows].gather(2, index).masked_fill(self.unused[layers][:, None], unused)
 
     @staticmethod
     def _path(emit, start, end, moves, tags, mask):
@@ -82,6 +108,15 @@ class Crfs(nn.Module):
             whole = [torch.where(rule[k] < 0, rule[k], s[k]).detach().numpy() for rule, s in zip(rules, self.scores())]
             found.append((whole[0][:n], whole[1][:n], whole[2][:n, :n]))
         return found
+
+    def load_arrays(self, arrays):
+        """Takes what arrays() gave."""
+        with torch.no_grad():
+            for k, layer in enumerate(arrays):
+                n = self.sizes[k]
+                for mine, rule, value in zip((self.start, self.end, self.moves), (self.start_rule, self.end_rule, self.move_rule), layer):
+                    at = (k, *[slice(n)] * (mine.dim() - 1))
+                    mine[at] = torch.where(rule[at] < 0, 0.0, torch.as_tensor(value, dtype=torch.float32))
 
 
 def viterbi(emit, start, end, moves):

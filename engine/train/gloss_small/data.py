@@ -176,6 +176,11 @@ def tag_names(labels):
     return ["O"] + [f"{p}-{label}" for label in labels for p in "BIES"]
 
 
+def all_tag_names(layers):
+    """The tags of every layer; layers: {name: labels}."""
+    return [tag_names(labels) for labels in layers.values()]
+
+
 def tags_of(offsets, spans, index):
     """BIOES tags (as numbers) of pieces at offsets; spans do not overlap."""
     tags = [0] * len(offsets)

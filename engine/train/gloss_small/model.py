@@ -92,9 +92,13 @@ class Tagger(nn.Module):
         self.head = nn.Linear(2 * hidden, columns)
         self.drop_in, self.drop_mid, self.drop_out = Locked(drop_in), Locked(drop_out), Locked(drop_out)
 
-    def forward(self, input_ids, attention_mask):
+    def encode(self, input_ids, attention_mask):
+        """The states of the first layer (forward half, backward half) and of the second, both with dropout."""
         turned = turned_places(attention_mask)
         x = self.drop_in(self.embed(input_ids))
-        x = self.drop_mid(self.first(x, turned))
-        states = self.drop_out(self.second(x, turned))
+        near = self.drop_mid(self.first(x, turned))
+        return near, self.drop_out(self.second(near, turned))
+
+    def forward(self, input_ids, attention_mask):
+        _, states = self.encode(input_ids, attention_mask)
         return self.head(states), states

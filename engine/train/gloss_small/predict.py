@@ -39,6 +39,20 @@ class Predictor:
         return cls(run, Tokenizer.from_file(str(folder / "tokenizer.json")), spec["windows"]["max"], layers)
 
     @classmethod
+    def of_bundles(cls, folders):
+        """Several models as one: the mean of their logits, and of their chains. They must have the same pieces and layers."""
+        from .tokenizer import renumbering
+        each = [cls.of_bundle(folder) for folder in folders]
+        maps = [renumbering(each[0].tokenizer, e.tokenizer) for e in each]
+        run = lambda ids, mask: np.mean([e.run(m[ids], mask) for e, m in zip(each, maps)], 0)
+        layers = []
+        for same in zip(*(e.layers for e in each)):
+            if len({(name, first, tuple(tags)) for name, first, tags, _ in same}) > 1:
+                raise ValueError("models of different layers")
+            layers.append((*same[0][:3], tuple(np.mean(arrays, 0) for arrays in zip(*(crf for *_, crf in same)))))
+        return cls(run, each[0].tokenizer, each[0].limit, layers)
+
+    @classmethod
     def of_model(cls, model, tokenizer, config):
         import torch
         layers, first = [], 0

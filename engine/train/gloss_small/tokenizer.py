@@ -6,10 +6,12 @@ share one vector (see base_of), so nothing is learnt twice.
 
 from collections import Counter
 
+import numpy as np
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 PAD, UNK = "[PAD]", "[UNK]"
 PREFIX = "##"
+ALPHABET = 160  # characters
 # Runs of letters (with combining marks), single digits, single other marks.
 WORDS = r"[\p{L}\p{M}]+|[^\s\p{L}\p{M}]"
 
@@ -33,18 +35,29 @@ def count_words(texts):
     return counts
 
 
+def alphabet_of(words, size):
+    """The commonest characters, as they begin and as they go on a word. Given to the learner in a fixed order, they settle
+    which of two equally frequent pairs is merged first: its own order differs from run to run."""
+    letters, forms = Counter(), set()
+    for word, n in words.items():
+        for i, c in enumerate(word):
+            letters[c] += n
+            forms.add(PREFIX + c if i else c)
+    common = {c for c, _ in sorted(letters.items(), key=lambda item: (-item[1], item[0]))[:size]}
+    return sorted(form for form in forms if form[-1] in common)
+
+
 def lower_pieces(words, size, min_count):
     lowered = Counter()
     for word, n in words.items():
         lowered[word.lower()] += n
     learner = empty_tokenizer({PAD: 0, UNK: 1})
-    trainer = trainers.WordPieceTrainer(vocab_size=size, min_frequency=min_count, special_tokens=[PAD, UNK],
-                                        continuing_subword_prefix=PREFIX, limit_alphabet=160, show_progress=False)
+    trainer = trainers.WordPieceTrainer(vocab_size=size, min_frequency=min_count, limit_alphabet=ALPHABET, show_progress=False,
+                                        special_tokens=[PAD, UNK, *alphabet_of(lowered, ALPHABET)], continuing_subword_prefix=PREFIX)
     # A word's count is kept by repeating it; 200 times is as good as more for choosing merges of whole words.
     repeated = (" ".join([w] * min(n, 200)) for w, n in sorted(lowered.items()))
     learner.train_from_iterator(repeated, trainer)
-    ranked = sorted(learner.get_vocab().items(), key=lambda item: item[1])
-    return [piece for piece, _ in ranked if piece not in (PAD, UNK)]
+    return sorted(piece for piece in learner.get_vocab() if piece not in (PAD, UNK))
 
 
 def cased_pieces(words, lower, limit, min_count):
@@ -73,6 +86,14 @@ def build(texts, settings):
 
 def pieces_of(tokenizer):
     return [p for p, _ in sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])]
+
+
+def renumbering(source, target):
+    """An array: for each piece of one tokenizer its number in another. Both must have the same pieces."""
+    numbers = target.get_vocab()
+    if numbers.keys() != source.get_vocab().keys():
+        raise ValueError("models of different vocabularies")
+    return np.array([numbers[piece] for piece in pieces_of(source)])
 
 
 def base_of(pieces):

@@ -3,16 +3,18 @@
 import json
 import random
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
+from tokenizers import Tokenizer
 
-from . import corpora, data, tokenizer as tok
+from . import corpora, data, distil, feed, terms, tokenizer as tok
+from .augment import Exchange
 from .crf import Crfs
 from .model import Pieces, Tagger
+from .pretrain import pretrain
 from .vectors import piece_vectors
-
-LONGEST = 256  # pieces of a window in training; more are left out
 
 
 class Joint(torch.nn.Module):
@@ -22,53 +24,6 @@ class Joint(torch.nn.Module):
         columns = sum(len(n) for n in names)
         self.tagger = Tagger(embed, embed.dims, settings["hidden"], columns, settings["drop_in"], settings["drop_out"])
         self.crfs = Crfs(names)
-
-
-def windows_of(docs, tokenizer, limit, names):
-    """[(ids, {layer number: tags})] of whole sentences, as at inference; a sentence over limit is kept whole."""
-    index = [{name: i for i, name in enumerate(n)} for n in names]
-    order = list(corpora.LAYERS)
-    found = []
-    for d in docs:
-        spans = {order.index(layer): data.outermost(s) for layer, s in d.layers.items()}
-        encoded = list(data.encode_sentences(tokenizer, d.text, d.bounds))
-        for window in data.pack([len(ids) for ids, _ in encoded], limit):
-            ids = [i for k in window for i in encoded[k][0]][:LONGEST]
-            offsets = [o for k in window for o in encoded[k][1]][:LONGEST]
-            near = {k: [s for s in v if s[0] < offsets[-1][1] and s[1] > offsets[0][0]] for k, v in spans.items()}
-            found.append((ids, {k: data.tags_of(offsets, v, index[k]) for k, v in near.items()}))
-    return found
-
-
-def batches(windows, pieces, empty_share, rng):
-    """Windows of about one length together, about so many pieces a batch; of the empty ones a share."""
-    chosen = [w for w in windows if any(any(t) for t in w[1].values()) or rng.random() < empty_share]
-    rng.shuffle(chosen)
-    chosen.sort(key=lambda w: len(w[0]) // 8)
-    found, batch = [], []
-    for w in chosen:
-        if batch and len(w[0]) * (len(batch) + 1) > pieces:
-            found.append(batch)
-            batch = []
-        batch.append(w)
-    found.append(batch)
-    rng.shuffle(found)
-    return found
-
-
-def tensors(batch, word_dropout):
-    width = max(len(ids) for ids, _ in batch)
-    ids, mask = torch.zeros(2, len(batch), width, dtype=torch.long)
-    rows, layers, tags = [], [], []
-    for r, (piece_ids, layer_tags) in enumerate(batch):
-        ids[r, :len(piece_ids)] = torch.tensor(piece_ids)
-        mask[r, :len(piece_ids)] = 1
-        for k, t in layer_tags.items():
-            rows.append(r)
-            layers.append(k)
-            tags.append(t + [0] * (width - len(t)))
-    ids[(torch.rand(ids.shape) < word_dropout) & (mask == 1)] = 1
-    return ids, mask, torch.tensor(rows), torch.tensor(layers), torch.tensor(tags)
 
 
 class Average:
@@ -107,24 +62,41 @@ def set_rate(optimizer, progress, warmup):
         group["lr"] = group["base"] * max(factor, 0.01)
 
 
-def step(model, batch, settings, weights):
-    ids, mask, rows, layers, tags = tensors(batch, settings["word_dropout"])
+def step(model, batch, settings, weights, soft_weight):
+    ids, mask, rows, layers, tags = feed.tensors(batch, settings["word_dropout"])
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=settings["bf16"]):
         logits, _ = model.tagger(ids, mask)
     losses = model.crfs.loss(logits.float(), rows, layers, tags, mask[rows].bool())
-    return (losses * weights[layers]).sum() / len(batch)
+    total = (losses * weights[layers]).sum()
+    if soft := feed.soft_tensors(batch, ids.shape[1]):
+        rows, layers, wanted = soft
+        losses = model.crfs.soft_loss(logits.float(), rows, layers, wanted, mask[rows].bool())
+        total = total + soft_weight * (losses * weights[layers]).sum()
+    return total / len(batch)
 
 
-def prepare(config, data_dir, log):
-    """(model, tokenizer, windows, tuning documents): the vocabulary and vectors come from raw text."""
-    torch.manual_seed(config["seed"])
-    docs, held_runs = corpora.load(data_dir)
-    train, tune = corpora.divide(docs, config["data"]["fit"], config["data"]["tune_modulus"])
-    raw = corpora.raw_sentences(data_dir, train, held_runs)
-    tokenizer = tok.build(raw, config["tokenizer"])
+@dataclass
+class Start:
+    """What a run starts from: files of earlier runs, where there are any, with the tokenizer.json beside them."""
+    encoder: str | None = None  # encoder.pt of a pre-training
+    weights: str | None = None  # model.pt of a whole run
+    teachers: list = field(default_factory=list)  # bundles
+
+
+@dataclass
+class Prepared:
+    model: Joint
+    tokenizer: Tokenizer
+    windows: list
+    raw: list
+    tune: list
+    exchange: Exchange | None
+
+
+def new_model(config, raw, tokenizer):
+    """A model whose piece vectors come from raw text."""
     pieces = tok.pieces_of(tokenizer)
-    names = [data.tag_names(labels) for labels in corpora.LAYERS.values()]
-    model = Joint(pieces, names, config["model"])
+    model = Joint(pieces, data.all_tag_names(corpora.LAYERS), config["model"])
     base = tok.base_of(pieces)
     coded = [[base[i] for i in e.ids] for e in tokenizer.encode_batch(raw, add_special_tokens=False)]
     start = piece_vectors([c for c in coded if c], max(base) + 1, config["model"]["table"], config["vectors"] | {"seed": config["seed"]})
@@ -132,32 +104,81 @@ def prepare(config, data_dir, log):
         table = model.tagger.embed.table.weight
         noise = torch.randn_like(table) * config["vectors"]["scale"]
         table.copy_(torch.where(start.norm(dim=1, keepdim=True) > 0, start, noise))
-    windows = windows_of(train, tokenizer, config["windows"]["max"], names)
-    log(f"{len(train)} documents, {len(tune)} for tuning, {len(raw)} raw sentences, {len(pieces)} pieces, {len(windows)} windows, "
-        f"{sum(p.numel() for p in model.parameters())} parameters")
-    return model, tokenizer, windows, tune
+    return model
 
 
-def train(config, data_dir, out, log):
+def texts_to_read(data_dir, train, tune, held_runs):
+    """Texts for language modelling and for teachers. Unlike those of the vocabulary they leave out the tuning documents, so that
+    tuning scores are not those of texts that the model has read."""
+    return corpora.raw_sentences(data_dir, train, held_runs.union(*(corpora.word_runs(d.text) for d in tune)))
+
+
+def exchange_of(config, data_dir, windows, tokenizer):
+    settings = config["exchange"]
+    if not settings["share"]:
+        return None
+    names = terms.morphology(data_dir) if settings["names"] else []
+    coded = [e.ids for e in tokenizer.encode_batch(names, add_special_tokens=False)]
+    return Exchange(windows, settings["share"], {list(corpora.LAYERS).index("cantemist"): coded}, settings["names"])
+
+
+def prepare(config, data_dir, start, log):
+    torch.manual_seed(config["seed"])
+    docs, held_runs = corpora.load(data_dir)
+    train, tune = corpora.divide(docs, config["data"]["fit"], config["data"]["tune_modulus"])
+    raw = corpora.raw_sentences(data_dir, train, held_runs)
+    earlier = start.weights or start.encoder
+    tokenizer = Tokenizer.from_file(str(Path(earlier).parent / "tokenizer.json")) if earlier else tok.build(raw, config["tokenizer"])
+    model = new_model(config, raw, tokenizer)
+    texts = texts_to_read(data_dir, train, tune, held_runs)
+    if start.weights:
+        model.load_state_dict(torch.load(start.weights, weights_only=True)["model"])
+    elif start.encoder:
+        model.tagger.load_state_dict(torch.load(start.encoder, weights_only=True))
+    elif config["pretrain"]["minutes"]:
+        names = terms.morphology(data_dir) + terms.phenotypes(data_dir) if config["pretrain"]["names"] else []
+        pretrain(model.tagger, texts + names, tokenizer, config, set_rate, log)
+    windows, unmarked = feed.windows_of(train, tokenizer, config["windows"]["max"], data.all_tag_names(corpora.LAYERS)), []
+    exchange = exchange_of(config, data_dir, windows, tokenizer)
+    if start.teachers:
+        windows, unmarked = distil.add(windows, texts, start.teachers, tokenizer, config, log)
+        model.crfs.load_arrays(distil.chains(start.teachers, tokenizer))
+    log(f"{len(train)} documents, {len(tune)} for tuning, {len(raw)} raw sentences, {tokenizer.get_vocab_size()} pieces, "
+        f"{len(windows)} windows, {sum(p.numel() for p in model.parameters())} parameters")
+    return Prepared(model, tokenizer, windows, unmarked, tune, exchange)
+
+
+def train_encoder(config, data_dir, out, log):
+    """Only the pre-training: leaves OUT/encoder.pt and tokenizer.json, from which several runs can start."""
+    torch.set_num_threads(config["train"]["threads"])
+    Path(out).mkdir(parents=True, exist_ok=True)
+    ready = prepare(config, data_dir, Start(), log)
+    ready.tokenizer.save(str(Path(out) / "tokenizer.json"), pretty=False)
+    torch.save(ready.model.tagger.state_dict(), Path(out) / "encoder.pt")
+
+
+def train(config, data_dir, out, log, start=None):
     settings, rng = config["train"], random.Random(config["seed"])
     torch.set_num_threads(settings["threads"])
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
-    model, tokenizer, windows, tune = prepare(config, data_dir, log)
-    tokenizer.save(str(out / "tokenizer.json"), pretty=False)
+    ready = prepare(config, data_dir, start or Start(), log)
+    model = ready.model
+    ready.tokenizer.save(str(out / "tokenizer.json"), pretty=False)
     optimizer, average = optimizer_for(model, settings), Average(model, settings["average"])
     weights = torch.tensor([settings["weights"].get(layer, 1.0) for layer in corpora.LAYERS])
     begin, budget, late = time.monotonic(), settings["minutes"] * 60, False
     for epoch in range(settings["epochs"]):
         model.train()
-        todo, total = batches(windows, settings["batch_pieces"], settings["empty_share"], rng), 0.0
+        chosen = feed.draw(ready.windows, ready.raw, config, ready.exchange, rng)
+        todo, total = feed.batches(chosen, settings["batch_pieces"], rng), 0.0
         for n, batch in enumerate(todo):
             progress = max((epoch + n / len(todo)) / settings["epochs"], (time.monotonic() - begin) / budget)
             if progress >= 1:
                 late = True
                 break
             set_rate(optimizer, progress, settings["warmup"])
-            loss = step(model, batch, settings, weights)
+            loss = step(model, batch, settings, weights, config["distil"]["weight"])
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), settings["clip"])
@@ -170,7 +191,7 @@ def train(config, data_dir, out, log):
         if late:
             break
         if settings["tune_every"] and (epoch + 1) % settings["tune_every"] == 0:
-            report_tune(average.averaged(model), config, tokenizer, tune, log)
+            report_tune(average.averaged(model), config, ready.tokenizer, ready.tune, log)
     return out / "model.pt"
 
 
@@ -183,7 +204,6 @@ def report_tune(state, config, tokenizer, tune, log):
 
 
 def restore(state, config, tokenizer):
-    names = [data.tag_names(labels) for labels in corpora.LAYERS.values()]
-    model = Joint(tok.pieces_of(tokenizer), names, config["model"])
+    model = Joint(tok.pieces_of(tokenizer), data.all_tag_names(corpora.LAYERS), config["model"])
     model.load_state_dict(state)
     return model.eval()
