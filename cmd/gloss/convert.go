@@ -16,7 +16,7 @@ func newConvert() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "convert IN OUT --from F --to T",
 		Short: "convert a corpus between formats, and tell what was lost",
-		Long:  "convert reads a corpus in one format and writes it in another. What the target\ncannot hold is told on standard error, with counts.\n\nFormats:\n" + formatList(),
+		Long:  "convert reads a corpus in one format and writes it in another. What the target\ncannot hold is told on standard error, with counts. OUT must be new, empty, or\nwhat convert left there before.\n\nTables and files of tokens have no text. With --text their mentions are placed in\nthe texts of a directory; without, the text of a file of tokens is made of its\nwords: a line a sentence, words parted by a space but for punctuation.\n\nFormats:\n" + formatList(),
 		Args:  exactly(2, "the input and the output"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.To == "" {

@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -103,6 +104,7 @@ func TestDecodeIsLenient(t *testing.T) {
 		"B-X E-X I-X":           "0-2X 2-3X",
 		"S-X S-X U-X W-X":       "0-1X 1-2X 2-3X 3-4X",
 		"B-X L-X M-X":           "0-2X 2-3X",
+		"B-X V-X E-X V-X":       "0-3X 3-4X",
 		"V-Q M-Q E-Q W-Q V-Y-Z": "0-3Q 3-4Q 4-5Y-Z",
 	} {
 		var got []string
@@ -205,6 +207,44 @@ func TestCasesAreCopied(t *testing.T) {
 	run1(t, in, out, "brat", "brat")
 	if got := tree(t, out); !same(got, files) {
 		t.Error("a case was not copied byte for byte")
+	}
+}
+
+func TestIDsAndLinksComeBack(t *testing.T) {
+	in := write(t, map[string]string{"a.txt": "Tos y fiebre.\n", "a.ann": "T7\tX 0 3\tTos\nT2\tX 6 12\tfiebre\n#1\tAnnotatorNotes T7\t8140/3\n#2\tAnnotatorNotes T2\t8000/6\n"})
+	for _, format := range []string{"jsonl", "distemist", "livingner", "medprocner", "symptemist"} {
+		there, back := filepath.Join(t.TempDir(), "there"), filepath.Join(t.TempDir(), "back")
+		run1(t, in, there, "brat", format)
+		if _, err := Convert(context.Background(), there, back, Options{From: format, To: "brat", Texts: in}); err != nil {
+			t.Fatal(err)
+		}
+		want := "T7\tX 0 3\tTos\n#1\tAnnotatorNotes T7\t8140/3\nT2\tX 6 12\tfiebre\n#2\tAnnotatorNotes T2\t8000/6\n"
+		if got := tree(t, back)["a.ann"]; got != want {
+			t.Errorf("%s: %q, want %q", format, got, want)
+		}
+	}
+}
+
+func TestWordsMustBeInTheText(t *testing.T) {
+	texts := write(t, map[string]string{"a.txt": "Tos  y\nfiebre.\n", "b.txt": "Nada.\n"})
+	for tokens, want := range map[string]string{
+		"-DOCSTART- a\tO\nTos\tO\ny\tB-X\n\nfiebre\tI-X\n": "",
+		"-DOCSTART- a\tO\nTos\tO\nfiebre\tI-X\n":           `word 2, "fiebre"`,
+		"-DOCSTART- a\tO\nTos\tO\ny\tO\ntos\tO\n":          `word 3, "tos"`,
+		"-DOCSTART- c\tO\nTos\tO\n":                        "such as c",
+	} {
+		in := filepath.Join(write(t, map[string]string{"in": tokens}), "in")
+		out := filepath.Join(t.TempDir(), "out")
+		_, err := Convert(context.Background(), in, out, Options{From: "iob2", To: "brat", Texts: texts})
+		if want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%q: %v, want an error with %s", tokens, err, want)
+		}
+		if want != "" {
+			continue
+		}
+		if got := tree(t, out); err != nil || got["a.ann"] != "T1\tX 5 6;7 13\ty fiebre\n" || got["b.ann"] != "" || got["b.txt"] != "Nada.\n" {
+			t.Errorf("%q: %v %q", tokens, err, got)
+		}
 	}
 }
 

@@ -220,7 +220,11 @@ func randomMention(rng *rand.Rand, text corpus.Text) corpus.Mention {
 	slices.Sort(at)
 	m := corpus.Mention{Label: []string{"X", "Y-Z", "ñ"}[rng.IntN(3)]}
 	for i := 0; i < len(at); i += 2 {
-		m.Spans = append(m.Spans, trim(text, corpus.Span{Start: at[i], End: at[i+1]}))
+		span := corpus.Span{Start: at[i], End: at[i+1]}
+		if rng.IntN(4) > 0 {
+			span = trim(text, span)
+		}
+		m.Spans = append(m.Spans, span)
 	}
 	if rng.IntN(3) == 0 {
 		m.Links = []corpus.Link{{DB: "KB", ID: fmt.Sprint(rng.IntN(100)), Name: "name"}}
