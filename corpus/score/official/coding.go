@@ -34,7 +34,7 @@ func coding(r *run) (*score.Result, error) {
 	r.warn("the first row of gold is taken for a header, whatever it holds; codes are compared without regard to case")
 	strange, unranked := 0, 0
 	for doc := range pred {
-		if gold[doc] == nil {
+		if _, ok := gold[doc]; !ok {
 			strange++
 		}
 	}
@@ -47,8 +47,11 @@ func coding(r *run) (*score.Result, error) {
 	r.warnSome(unranked, "gold documents have no valid predicted code and are no part of the mean")
 	t := tallies{}
 	mean, ranked := r.averages(gold, pred, t)
-	if ranked == 0 {
+	if ranked == 0 { // trectools divides by no documents, unless gold has no code at all
 		mean = float64(corpus.NoScore)
+		if !slices.ContainsFunc(slices.Collect(maps.Values(gold)), func(codes ranking) bool { return len(codes) > 0 }) {
+			mean = 0
+		}
 	}
 	res := r.result(t)
 	clear(res.PerLabel)
@@ -145,7 +148,10 @@ func (r *run) rankings(path string, d dialect, valid map[string]bool) (map[strin
 	for i, doc := range docs {
 		code := strings.ToLower(codes[i].text)
 		switch {
-		case doc.missing() || codes[i].missing():
+		case doc.missing():
+			unread++
+		case codes[i].missing():
+			all[doc.key] = append(all[doc.key], nil...) // the document is there all the same
 			unread++
 		case slices.Contains(all[doc.key], code):
 			repeated++

@@ -73,6 +73,26 @@ func TestMissingLabelsInOverlap(t *testing.T) {
 	}
 }
 
+func TestMeanAveragePrecisionWithoutDocuments(t *testing.T) {
+	const valid = "8000/1\n"
+	for name, c := range map[string]struct {
+		gold string
+		want float64
+	}{
+		"no gold at all":                     {"f\tc\n", 0},
+		"a document whose codes are missing": {"f\tc\nd\tNA\ne\t8000/1\n", 0},
+	} {
+		r, err := scoreFiles(t, "cantemist", "coding", one("g.tsv", c.gold), one("p.tsv", "d\t8000/1\n"), valid)
+		if err != nil || float64(*r.MAP) != c.want {
+			t.Errorf("%s: %+v, %v", name, r, err)
+		}
+	}
+	r, err := scoreFiles(t, "cantemist", "coding", one("g.tsv", "f\tc\nd\t8000/1\n"), one("p.tsv", "e\t8000/1\n"), valid)
+	if err != nil || r.MAP.Known() {
+		t.Errorf("no document in common: %+v, %v", r, err)
+	}
+}
+
 func TestScriptErrors(t *testing.T) {
 	good := spanHead + "d\tL\t1\t2\ta\t1\n"
 	for name, c := range map[string]struct{ profile, task, file, gold, pred, want string }{
