@@ -143,6 +143,11 @@ func translate(ctx context.Context, in string, from, to format, texts string, r 
 	if err != nil {
 		return nil, err
 	}
+	if from.isBrat() {
+		if err := addScores(in, docs); err != nil {
+			return nil, err
+		}
+	}
 	if texts != "" {
 		if docs, err = anchor(docs, texts, r); err != nil {
 			return nil, err

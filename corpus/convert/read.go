@@ -40,14 +40,9 @@ func readFile(path string) ([]byte, error) {
 	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
 }
 
-// readBrat reads a collection. Where "gloss annotate" made it, its gloss.jsonl
-// tells the scores.
+// readBrat reads a collection.
 func readBrat(ctx context.Context, dir string) ([]doc, error) {
 	col, err := brat.Open(dir)
-	if err != nil {
-		return nil, err
-	}
-	scores, err := readScores(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -60,15 +55,25 @@ func readBrat(ctx context.Context, dir string) ([]doc, error) {
 		if err != nil {
 			return nil, err
 		}
-		mentions := d.File.Mentions()
-		for i, m := range mentions {
-			if s, ok := scores[place(name, m)]; ok {
-				mentions[i].Score = s
-			}
-		}
-		docs = append(docs, doc{Document: corpus.Document{Name: name, Text: d.Text, Mentions: mentions}, file: d.File})
+		docs = append(docs, doc{Document: corpus.Document{Name: name, Text: d.Text, Mentions: d.File.Mentions()}, file: d.File})
 	}
 	return docs, nil
+}
+
+// addScores gives mentions the scores that "gloss annotate" left beside them.
+func addScores(dir string, docs []doc) error {
+	scores, err := readScores(dir)
+	if err != nil || len(scores) == 0 {
+		return err
+	}
+	for _, d := range docs {
+		for i, m := range d.Mentions {
+			if s, ok := scores[place(d.Name, m)]; ok {
+				d.Mentions[i].Score = s
+			}
+		}
+	}
+	return nil
 }
 
 func place(name string, m corpus.Mention) string {
