@@ -2,6 +2,8 @@ package official
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/gloss-nlp/gloss/corpus/score"
@@ -82,15 +84,18 @@ func FuzzScore(f *testing.F) {
 	f.Add(taxHead+"d\tT1\tHUMAN\t0\t4\ta\t1|H\n", "1\n")
 	f.Add("filename\tcodes\tcode\nd\t1+2\t3\n", "1\n")
 	f.Add("f\tc\nd\t8000/1\n", "8000/1\n")
+	table := write(f, one("g.tsv", ""))
+	codes := filepath.Join(filepath.Dir(table), "codes.txt")
 	f.Fuzz(func(t *testing.T, content, valid string) {
-		files := one("g.tsv", content)
+		if err := errors.Join(os.WriteFile(table, []byte(content), 0o600), os.WriteFile(codes, []byte(valid), 0o600)); err != nil {
+			t.Fatal(err)
+		}
 		for _, profile := range Profiles() {
 			for _, task := range Tasks(profile) {
-				r, err := scoreFiles(t, profile, task, files, files, valid)
-				if err != nil {
-					continue
+				r, err := Score(Options{Profile: profile, Task: task, Gold: table, Pred: table, Codes: codes})
+				if err == nil {
+					checkWhole(t, r)
 				}
-				checkWhole(t, r)
 			}
 		}
 	})
