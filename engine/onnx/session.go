@@ -219,7 +219,7 @@ func (s *Session) Run(ctx context.Context, inputs map[string]Tensor) ([]Tensor, 
 	defer destroyAll(outputs)
 	for i, p := range s.outputs {
 		if p.elem == typeFloat16 {
-			if outputs[i], err = halfOutput(p, sizes); err != nil {
+			if outputs[i], err = halfOutput(p, sizes, inputs["input_ids"].Shape); err != nil {
 				return nil, fmt.Errorf("run model: %w", err)
 			}
 		}

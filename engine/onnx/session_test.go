@@ -86,14 +86,16 @@ func TestRunFeedsWhatIsDeclared(t *testing.T) {
 }
 
 func TestRunWidensHalves(t *testing.T) {
-	out, err := newSession(t, onnxtest.Runtime(t), "half.onnx").Run(t.Context(), idsAndMask(0, 1, 2))
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := out[0].Floats
-	want := []float32{0.5, -2, 65504, 1.0 / (1 << 24), float32(math.Inf(1)), 0}
-	if !slices.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
+	for _, model := range []string{"half.onnx", "unnamed.onnx"} { // the second does not name the output's dimensions
+		out, err := newSession(t, onnxtest.Runtime(t), model).Run(t.Context(), idsAndMask(0, 1, 2))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := out[0].Floats
+		want := []float32{0.5, -2, 65504, 1.0 / (1 << 24), float32(math.Inf(1)), 0}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", model, got, want)
+		}
 	}
 }
 

@@ -77,13 +77,17 @@ func tensorOf(v ort.Value) (Tensor, error) {
 }
 
 // halfOutput allocates a float16 output, whose memory onnxruntime_go cannot copy
-// when ONNX Runtime allocates it. The shape follows from that of the inputs.
-func halfOutput(p Port, sizes map[string]int64) (ort.Value, error) {
+// when ONNX Runtime allocates it. The shape follows from that of the inputs: by the
+// names of dimensions, and where a graph gives none, in the order of input_ids.
+func halfOutput(p Port, sizes map[string]int64, rows []int64) (ort.Value, error) {
 	shape := make(ort.Shape, len(p.Dims))
 	for i, d := range p.Dims {
 		size, known := d.Size, d.Size >= 0
 		if !known {
 			size, known = sizes[d.Symbol]
+		}
+		if !known && i < len(rows) {
+			size, known = rows[i], true
 		}
 		if !known {
 			return nil, fmt.Errorf("output %q is float16 and its dimension %d (%q) is not one of the inputs': export the model with float32 outputs",

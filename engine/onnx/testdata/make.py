@@ -56,7 +56,7 @@ MASK = ("attention_mask", INT, ["batch", "sequence"])
 TYPES = ("token_type_ids", INT, ["batch", "sequence"])
 
 
-def look_up(path, table, output, inputs=(IDS, MASK), kind=FLOAT):
+def look_up(path, table, output, inputs=(IDS, MASK), kind=FLOAT, names=("batch", "sequence")):
     """output [batch, sequence, width] is the table's rows; token_type_ids, where there are any, are added to them."""
     nodes = [helper.make_node("Gather", ["table", "input_ids"], ["rows"])]
     last, tables = "rows", {"table": table.astype(np.float32)}
@@ -66,7 +66,7 @@ def look_up(path, table, output, inputs=(IDS, MASK), kind=FLOAT):
                   helper.make_node("Add", ["rows", "column"], ["added"])]
         last, tables["axis"] = "added", np.array([2], np.int64)
     nodes.append(helper.make_node("Cast", [last], [output], to=kind))
-    model(path, nodes, inputs, [(output, kind, ["batch", "sequence", table.shape[1]])], tables)
+    model(path, nodes, inputs, [(output, kind, [*names, table.shape[1]])], tables)
 
 
 def table(tags, rows):
@@ -173,6 +173,7 @@ def main():
     names(HERE / "names")
     write(HERE / "byte-level.json", byte_level())
     look_up(HERE / "half.onnx", np.array([[0.5, -2], [65504, 6e-8], [np.inf, 0]]), "logits", kind=HALF)
+    look_up(HERE / "unnamed.onnx", np.array([[0.5, -2], [65504, 6e-8], [np.inf, 0]]), "logits", kind=HALF, names=(None, None))
     look_up(HERE / "narrow.onnx", np.array([[1.0], [2], [3]]), "logits", (("input_ids", TensorProto.INT32, IDS[2]),))
     slow(HERE / "slow.onnx")
     places(HERE / "places.onnx")
