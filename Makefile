@@ -37,7 +37,7 @@ bench: deps ## measure: sizes are in the names; BENCH=regexp for some
 	go test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -timeout 60m ./corpus/... ./engine/workbench
 
 fuzz: deps ## fuzz every target for 60 s; FUZZ=regexp for some, FUZZTIME=t for longer
-	@scripts/fuzz.sh $(or $(FUZZTIME),60s) $(FUZZ)
+	@scripts/fuzz.sh $(or $(FUZZTIME),60s) '$(or $(FUZZ),.)'
 
 crash: deps ## kill the program a thousand times while it saves; RUNS=n for fewer
 	GLOSS_CRASH_RUNS=$(or $(RUNS),1000) go test -count=1 -v -timeout 120m -parallel 4 -run TestCrash ./e2e

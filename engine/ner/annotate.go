@@ -85,7 +85,11 @@ func (m *Model) mentions(text corpus.Text, windows [][][]hit, layers int) []corp
 			hits = sweep(hits)
 		}
 		for _, h := range hits {
-			start, end := trim(text.String(), h.start, h.end)
+			start, end := h.start, h.end
+			if m.aggregation == "" {
+				start, end = longestLine(text.String(), start, end)
+			}
+			start, end = trim(text.String(), start, end)
 			if start == end {
 				continue
 			}
@@ -195,6 +199,24 @@ func trim(s string, start, end int) (int, int) {
 	start = end - len(strings.TrimLeftFunc(s[start:end], unicode.IsSpace))
 	end = start + len(strings.TrimRightFunc(s[start:end], unicode.IsSpace))
 	return start, end
+}
+
+// longestLine is the longest part of a range of bytes that lies in one line, of
+// equals the last. Tags that go on over the end of a line join a heading to what
+// stands below it.
+func longestLine(s string, start, end int) (int, int) {
+	from, to := start, start
+	for at := start; at < end; {
+		next := end
+		if i := strings.IndexByte(s[at:end], '\n'); i >= 0 {
+			next = at + i
+		}
+		if next-at >= to-from {
+			from, to = at, next
+		}
+		at = next + 1
+	}
+	return from, to
 }
 
 // withMarks moves the end of a range over the accents of its last letter:

@@ -139,3 +139,17 @@ func TestMerge(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+func TestLongestLine(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"tumor", "tumor"},
+		{"HISTOLOGÍA\nadenocarcinoma de colon", "adenocarcinoma de colon"},
+		{"adenocarcinoma\ncolon\n", "adenocarcinoma"},
+		{"\ntumor", "tumor"},
+		{"\n", ""},
+	} {
+		if start, end := longestLine(c.text, 0, len(c.text)); c.text[start:end] != c.want {
+			t.Errorf("of %q it keeps %q", c.text, c.text[start:end])
+		}
+	}
+}
