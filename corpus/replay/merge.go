@@ -49,7 +49,8 @@ func Merge(ctx context.Context, a, b, out string) (MergeReport, error) {
 	if err != nil {
 		return MergeReport{}, err
 	}
-	m := merger{a: first, b: second, number: map[int64]int64{}, docs: map[string]*joint{}}
+	m := merger{a: first, b: second, number: map[int64]int64{}, docs: map[string]*joint{},
+		steps: map[int64]*step{}, made: map[int64][]corpus.LineEdit{}}
 	m.findCommon()
 	m.report.Conflicts = []Conflict{}
 	if err := m.prepare(); err != nil {
@@ -155,7 +156,9 @@ const (
 
 type merger struct {
 	a, b   []*step
-	number map[int64]int64 // of b's decisions, in the result
+	steps  map[int64]*step             // b's, by their number in b
+	made   map[int64][]corpus.LineEdit // what a decision of b, by its number in b, did to the joint file
+	number map[int64]int64             // of b's decisions, in the result
 	docs   map[string]*joint
 	result []journal.Batch
 	last   int64
@@ -195,6 +198,9 @@ func (m *merger) join() error {
 	}
 	own := trace{} // b's files as b had them
 	for _, s := range m.b {
+		if len(s.decisions) > 0 {
+			m.steps[s.decisions[0].Step] = s
+		}
 		if s.common {
 			if err := own.take(s); err != nil {
 				return err
@@ -237,25 +243,49 @@ func (m *merger) joinStep(own trace, s *step) error {
 	if err := own.take(s); err != nil {
 		return err
 	}
-	for _, d := range s.decisions {
-		d.Seq, d.Step = m.number[d.Seq], m.number[d.Step]
-		if d.Of != 0 {
-			d.Of = m.number[d.Of]
-		}
+	for i, d := range s.decisions {
 		if j := m.docs[d.Doc]; j != nil && j.file != nil {
-			edit, err := j.file.Rebase(d.Edit, j.ids)
+			edit, err := m.again(j, s, i)
 			if err != nil {
 				m.conflict(Conflict{Doc: d.Doc, Kind: SameLines, B: side(d), Message: err.Error()})
 				j.file = nil
 				batch.Begun = append(batch.Begun, journal.Begun{Doc: d.Doc, Time: d.Time, Text: d.Text, Ann: before[d.Doc]})
 			} else {
+				m.made[d.Seq] = edit
 				d.Edit, d.Before, d.After = edit, j.rename(d.Before), j.rename(d.After)
 			}
+		}
+		d.Seq, d.Step = m.number[d.Seq], m.number[d.Step]
+		if d.Of != 0 {
+			d.Of = m.number[d.Of]
 		}
 		batch.Decisions = append(batch.Decisions, d)
 	}
 	m.result = append(m.result, batch)
 	return nil
+}
+
+// again does the i-th decision of a step of b on the joint file, and returns the
+// edits as made. An undo takes back what its step did here, which is less than
+// it did in b where a had the same lines already; a redo repeats that.
+func (m *merger) again(j *joint, s *step, i int) ([]corpus.LineEdit, error) {
+	d := s.decisions[i]
+	of := m.steps[d.Of]
+	if of == nil || of.common || len(of.decisions) != len(s.decisions) {
+		return j.file.Rebase(d.Edit, j.ids)
+	}
+	mate := i
+	if d.Kind == corpus.Undo { // its rows stand in reverse order
+		mate = len(of.decisions) - 1 - i
+	}
+	edit, known := m.made[of.decisions[mate].Seq]
+	if d.Kind == corpus.Undo {
+		edit = corpus.Invert(edit)
+	}
+	if !known {
+		return j.file.Rebase(d.Edit, j.ids)
+	}
+	return edit, j.file.Apply(edit)
 }
 
 func (j *joint) rename(m *corpus.Mention) *corpus.Mention {
