@@ -105,12 +105,17 @@ func (k *Keeper) Holder(doc string) (Holder, bool) {
 	return h, k.lives(h)
 }
 
-// lives tells whether a holder is to be respected where no lock tells.
+// lives tells whether a holder is to be respected where no lock tells. An
+// annotator has one program a machine, since it locks the journal: what they
+// left themselves is a dead program's.
 func (k *Keeper) lives(h Holder) bool {
 	if h.PID == 0 || !h.Expires.After(k.now()) {
 		return false
 	}
-	return h.Host != k.host || alive(h.PID)
+	if h.Host != k.host {
+		return true
+	}
+	return h.Who != k.who && alive(h.PID)
 }
 
 // Take gets the lease of a document, or renews it. The error is ErrHeld where

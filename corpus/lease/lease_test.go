@@ -3,8 +3,10 @@ package lease
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -108,5 +110,38 @@ func TestTheLockOutlivesTheExpiry(t *testing.T) {
 	}
 	if err := ana.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestWhatADeadProgramLeftIsNoLease: an annotator's own lease was left by a
+// program that is gone, and a zombie holds nothing.
+func TestWhatADeadProgramLeftIsNoLease(t *testing.T) {
+	now := time.Now()
+	ana := NewKeeper(t.TempDir(), "ana")
+	forge(t, ana, "own", Holder{Doc: "own", Who: "ana", Host: ana.host, PID: os.Getppid(), Expires: now.Add(time.Minute)})
+	if h, held := ana.Holder("own"); held {
+		t.Errorf("one's own old lease is respected: %+v", h)
+	}
+	forge(t, ana, "hers", Holder{Doc: "hers", Who: "eva", Host: ana.host, PID: os.Getppid(), Expires: now.Add(time.Minute)})
+	if _, held := ana.Holder("hers"); !held {
+		t.Error("a living holder is not respected")
+	}
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux tells zombies")
+	}
+	zombie := exec.Command("true")
+	out, err := zombie.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := zombie.Start(); err != nil {
+		t.Skip(err)
+	}
+	defer zombie.Wait()                        // only now is it asked for
+	if _, err := io.ReadAll(out); err != nil { // it has closed its output, and ends
+		t.Fatal(err)
+	}
+	for alive(zombie.Process.Pid) { // a moment between its last words and its end
+		runtime.Gosched()
 	}
 }

@@ -3,8 +3,10 @@
 package lease
 
 import (
+	"bytes"
 	"errors"
 	"os"
+	"strconv"
 	"syscall"
 )
 
@@ -23,8 +25,17 @@ func tryLock(f *os.File) (bool, error) {
 	}
 }
 
-// alive tells whether a process of this machine runs.
+// alive tells whether a process of this machine runs. One that has ended and
+// whose parent has not asked for it yet (a zombie, which Linux tells) does not.
 func alive(pid int) bool {
-	err := syscall.Kill(pid, 0)
-	return err == nil || errors.Is(err, syscall.EPERM)
+	if err := syscall.Kill(pid, 0); err != nil && !errors.Is(err, syscall.EPERM) {
+		return false
+	}
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return true
+	}
+	// The state follows the command's name, which may hold blanks and brackets.
+	_, rest, _ := bytes.Cut(stat[bytes.LastIndexByte(stat, ')')+1:], []byte(" "))
+	return len(rest) == 0 || rest[0] != 'Z' && rest[0] != 'X'
 }
