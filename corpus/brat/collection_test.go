@@ -2,13 +2,11 @@ package brat_test
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/brat"
@@ -73,36 +71,6 @@ func TestOpen(t *testing.T) {
 	}
 	if _, err := brat.Open(filepath.Join(dir, "gone")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("missing directory: %v", err)
-	}
-}
-
-func TestOpenIsFast(t *testing.T) {
-	if testing.Short() || raceDetector {
-		t.Skip("makes 20,000 directory entries and measures time")
-	}
-	dir := t.TempDir()
-	one := filepath.Join(t.TempDir(), "empty")
-	if err := os.WriteFile(one, nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	for i := range 10000 {
-		for _, ext := range []string{".txt", ".ann"} {
-			if err := os.Link(one, filepath.Join(dir, fmt.Sprintf("cc_onco%d%s", i, ext))); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	best := time.Hour
-	for range 5 { // the machine may be busy
-		start := time.Now()
-		if n := open(t, dir).Len(); n != 10000 {
-			t.Fatalf("%d documents", n)
-		}
-		best = min(best, time.Since(start))
-	}
-	t.Logf("10,000 documents in %v", best)
-	if best > 300*time.Millisecond {
-		t.Errorf("10,000 documents listed in %v, want at most 300ms", best)
 	}
 }
 

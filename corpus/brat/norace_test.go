@@ -1,5 +1,0 @@
-//go:build !race
-
-package brat_test
-
-const raceDetector = false
