@@ -12,7 +12,9 @@ import (
 type Name struct {
 	Text string // as the source writes it, NFC, trimmed
 	Lang string // ISO 639-1, or empty
-	Kind string // "preferred", "synonym", "abbreviation" or "mention" (from an annotated corpus)
+	// Kind is "preferred", "synonym", "abbreviation", "candidate" (a translation that is
+	// not official yet) or "mention" (from an annotated corpus).
+	Kind string
 	// Count is how often an annotated corpus wrote the concept so; 0 for names of a terminology alone.
 	Count int
 }
@@ -25,6 +27,7 @@ type Concept struct {
 	Definition string
 	Parents    []string // identifiers of broader concepts
 	Names      []Name   // the preferred one included
+	Relations  []Relation
 }
 
 // Evidence says why a candidate is offered. Parts that did not look have score NaN.

@@ -85,10 +85,11 @@ func (b *kbBuild) run(cmd *cobra.Command, args []string) error {
 		if err != nil {
 			return err
 		}
-		o.Codes = make(map[string]bool, len(codes))
+		keep := make(map[string]bool, len(codes))
 		for _, c := range codes {
-			o.Codes[c] = true
+			keep[c] = true
 		}
+		o.Keep = func(id string) bool { return keep[id] }
 	}
 	if !b.letters {
 		enc, err := models.OpenEncoder(models.Options{Encoder: b.model, Device: b.device})

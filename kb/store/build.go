@@ -23,9 +23,9 @@ type BuildOptions struct {
 	// ones counted once with their Counts added, and the first preferred name, type,
 	// definition and parents stay.
 	Concepts iter.Seq2[kb.Concept, error]
-	Embedder kb.Embedder     // nil: letters only
-	Index    string          // IndexExact (default) or IndexHNSW, which is used only where its recall is measured good
-	Codes    map[string]bool // identifiers to keep; nil keeps all
+	Embedder kb.Embedder          // nil: letters only
+	Index    string               // IndexExact (default) or IndexHNSW, which is used only where its recall is measured good
+	Keep     func(id string) bool // whether a concept of this identifier is wanted; nil: all are
 	// Progress is told what is being done; total is 0 where it is not known. nil: nobody.
 	Progress func(stage string, done, total int)
 }
@@ -94,7 +94,7 @@ func buildIn(ctx context.Context, tmp string, o BuildOptions) (Meta, error) {
 	}
 	db := filepath.Join(tmp, dbFile)
 	var err error
-	m.Warnings, err = fill(ctx, db, o.Concepts, o.Codes, func(done int) { o.Progress("read", done, 0) })
+	m.Warnings, err = fill(ctx, db, o.Concepts, o.Keep, func(done int) { o.Progress("read", done, 0) })
 	if err != nil {
 		return m, err
 	}

@@ -22,7 +22,8 @@ import (
 )
 
 // schema: rows count from 1 without gaps in names, whose row minus one is the row
-// of the indexes. A concept's names are unique.
+// of the indexes. A concept's names are unique. A relation may lead from an
+// identifier that is no concept any more.
 const schema = `
 CREATE TABLE concepts (
 	row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, type TEXT NOT NULL,
@@ -31,6 +32,10 @@ CREATE TABLE names (
 	row INTEGER PRIMARY KEY, concept INTEGER NOT NULL, text TEXT NOT NULL, lang TEXT NOT NULL,
 	kind TEXT NOT NULL, count INTEGER NOT NULL);
 CREATE UNIQUE INDEX names_concept ON names (concept, text);
+CREATE TABLE relations (
+	source TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL,
+	PRIMARY KEY (source, kind, target)) WITHOUT ROWID;
+CREATE INDEX relations_target ON relations (target);
 `
 
 // What a concept lacks is filled in by later rows of the same identifier; what it has stays.
@@ -42,6 +47,8 @@ ON CONFLICT (id) DO UPDATE SET
 	definition = CASE WHEN definition = '' THEN excluded.definition ELSE definition END,
 	parents = CASE WHEN parents = '' THEN excluded.parents ELSE parents END
 RETURNING row`
+
+const insertRelation = `INSERT OR IGNORE INTO relations (source, kind, target) VALUES (?, ?, ?)`
 
 const upsertName = `
 INSERT INTO names (concept, text, lang, kind, count) VALUES (?, ?, ?, ?, ?)
@@ -63,17 +70,18 @@ func openDB(path, params string) (*sql.DB, error) {
 
 // ingest counts what it leaves out.
 type ingest struct {
-	codes            map[string]bool
-	progress         func(done int)
-	concept, name    *sql.Stmt
-	names            int
-	noID, badText    int
-	filtered, noName int
+	keep                    func(id string) bool
+	progress                func(done int)
+	concept, name, relation *sql.Stmt
+	names                   int
+	noID, badText           int
+	filtered, noName        int
 }
 
 // fill writes concepts to a new database and returns what it left out, in words.
-func fill(ctx context.Context, path string, concepts iter.Seq2[kb.Concept, error], codes map[string]bool, progress func(done int)) (warnings []string, err error) {
-	db, err := openDB(path, url.Values{"_journal": {"OFF"}, "_sync": {"FULL"}}.Encode())
+func fill(ctx context.Context, path string, concepts iter.Seq2[kb.Concept, error], keep func(id string) bool, progress func(done int)) (warnings []string, err error) {
+	// The cache, in KiB, bounds memory: names of one concept may come far apart.
+	db, err := openDB(path, url.Values{"_journal": {"OFF"}, "_sync": {"FULL"}, "_cache_size": {"-65536"}}.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", path, err)
 	}
@@ -85,7 +93,7 @@ func fill(ctx context.Context, path string, concepts iter.Seq2[kb.Concept, error
 	if err != nil {
 		return nil, fmt.Errorf("write %s: %w", path, err)
 	}
-	in := &ingest{codes: codes, progress: progress}
+	in := &ingest{keep: keep, progress: progress}
 	if err := in.run(ctx, tx, concepts); err != nil {
 		return nil, errors.Join(err, tx.Rollback())
 	}
@@ -98,6 +106,9 @@ func fill(ctx context.Context, path string, concepts iter.Seq2[kb.Concept, error
 func (in *ingest) run(ctx context.Context, tx *sql.Tx, concepts iter.Seq2[kb.Concept, error]) (err error) {
 	if in.concept, err = tx.PrepareContext(ctx, upsertConcept); err == nil {
 		in.name, err = tx.PrepareContext(ctx, upsertName)
+	}
+	if err == nil {
+		in.relation, err = tx.PrepareContext(ctx, insertRelation)
 	}
 	if err != nil {
 		return fmt.Errorf("prepare: %w", err)
@@ -127,14 +138,29 @@ func (in *ingest) run(ctx context.Context, tx *sql.Tx, concepts iter.Seq2[kb.Con
 
 func (in *ingest) add(ctx context.Context, c kb.Concept) error {
 	c.ID = strings.TrimSpace(c.ID)
-	switch {
-	case c.ID == "" || !usable(c.ID):
+	if c.ID == "" || !usable(c.ID) {
 		in.noID++
 		return nil
-	case in.codes != nil && !in.codes[c.ID]:
+	}
+	for _, r := range c.Relations {
+		if r.ID = strings.TrimSpace(r.ID); r.ID == "" || r.ID == c.ID || !usable(r.ID) || in.keep != nil && !in.keep(r.ID) {
+			continue
+		}
+		if _, err := in.relation.ExecContext(ctx, c.ID, r.Kind, r.ID); err != nil {
+			return err
+		}
+	}
+	switch {
+	case in.keep != nil && !in.keep(c.ID):
 		in.filtered++
 		return nil
+	case len(c.Relations) > 0 && c.Name == "" && len(c.Names) == 0 && len(c.Parents) == 0 && c.Definition == "":
+		return nil // a retired identifier
 	}
+	return in.addConcept(ctx, c)
+}
+
+func (in *ingest) addConcept(ctx context.Context, c kb.Concept) error {
 	if c.Name = lexical.Clean(c.Name); !usable(c.Name) {
 		c.Name = ""
 	}
@@ -195,6 +221,7 @@ func contentHash(ctx context.Context, db *sql.DB, encoder string) (string, error
 	for _, query := range []string{
 		"SELECT id, name, type, definition, parents, '' FROM concepts ORDER BY row",
 		"SELECT c.id, n.text, n.lang, n.kind, n.count, '' FROM names n JOIN concepts c ON c.row = n.concept ORDER BY n.row",
+		"SELECT source, kind, target, '', '', '' FROM relations ORDER BY source, kind, target",
 	} {
 		rows, err := db.QueryContext(ctx, query)
 		if err != nil {

@@ -259,6 +259,9 @@ func (k *KB) Concept(ctx context.Context, id string) (kb.Concept, error) {
 			return err
 		}, row)
 	}
+	if err == nil {
+		c.Relations, err = k.Related(ctx, id)
+	}
 	if err != nil {
 		return c, fmt.Errorf("read concept %s of %s: %w", id, k.dir, err)
 	}

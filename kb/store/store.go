@@ -40,7 +40,7 @@ var (
 )
 
 // Version is the version of the format that Build writes; Open reads no other.
-const Version = 1
+const Version = 2
 
 // The files of a knowledge base.
 const (
@@ -74,6 +74,8 @@ type Meta struct {
 	Graph      string   `json:"graph_sha256,omitempty"`
 	Hash       string   `json:"hash"` // of concepts, names and encoder: equal for equal content
 	Warnings   []string `json:"warnings,omitempty"`
+	// Tuned are the settings of linking strategies that were found on annotated data, by strategy.
+	Tuned map[string]Tuning `json:"tuned,omitempty"`
 }
 
 // Source is a file that a knowledge base was built from.

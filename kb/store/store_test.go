@@ -138,11 +138,11 @@ func TestConceptsRebuildTheSame(t *testing.T) {
 }
 
 func TestCodesFilter(t *testing.T) {
-	_, m := build(t, BuildOptions{Codes: map[string]bool{"M1": true, "M3": true}})
+	_, m := build(t, BuildOptions{Keep: func(id string) bool { return id == "M1" || id == "M3" }})
 	if m.Concepts != 2 {
 		t.Errorf("meta %+v", m)
 	}
-	_, err := Build(context.Background(), filepath.Join(t.TempDir(), "k"), BuildOptions{Name: "d", Concepts: sample(), Codes: map[string]bool{}})
+	_, err := Build(context.Background(), filepath.Join(t.TempDir(), "k"), BuildOptions{Name: "d", Concepts: sample(), Keep: func(string) bool { return false }})
 	if !errors.Is(err, ErrEmpty) {
 		t.Errorf("a filter that keeps nothing gave %v", err)
 	}
@@ -199,7 +199,7 @@ func TestOpenRefusesDamage(t *testing.T) {
 		{"no directory", os.RemoveAll, ErrNotKB},
 		{"no kb.json", file(metaFile, os.Remove), ErrNotKB},
 		{"kb.json cut off", file(metaFile, truncate), ErrDamaged},
-		{"kb.json of a newer program", file(metaFile, edit(`"version": 1`, `"version": 2`)), ErrVersion},
+		{"kb.json of a newer program", file(metaFile, edit(fmt.Sprintf(`"version": %d`, Version), `"version": 99`)), ErrVersion},
 		{"kb.json without name", file(metaFile, edit(`"name": "demo"`, `"name": ""`)), ErrDamaged},
 		{"kb.json with other counts", file(metaFile, edit(`"names": 8`, `"names": 9`)), ErrDamaged},
 		{"no kb.db", file(dbFile, os.Remove), ErrDamaged},
