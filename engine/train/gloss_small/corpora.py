@@ -172,15 +172,26 @@ def divide(docs, fit, tune_modulus):
     return train, tune
 
 
-def raw_sentences(data, train, held_runs):
-    """Texts of sentences for pre-training: the training documents and the unannotated background.
+def lines_of(text, bounds=None):
+    """The texts of the sentences, a list a line."""
+    found, last = [], None
+    for s, e in bounds or sentences(text):
+        if last is None or "\n" in text[last:s]:
+            found.append([])
+        found[-1].append(text[s:e])
+        last = e
+    return found
+
+
+def raw_lines(data, train, held_runs):
+    """Texts for pre-training, a list of sentences a line: the training documents and the unannotated background.
 
     Of the background, documents whose id is held out by the rule and documents that share a run of words with any
     held-out text are left out.
     """
     found = []
     for d in train:
-        found += [d.text[s:e] for s, e in d.bounds or sentences(d.text)]
+        found += lines_of(d.text, d.bounds)
     seen = {d.id.removeprefix("es-") for d in train}
     with gzip.open(Path(data) / "cantemist/background.jsonl.gz", "rt", encoding="utf-8") as f:
         for line in f:
@@ -188,5 +199,5 @@ def raw_sentences(data, train, held_runs):
             text = row["text"]
             if is_held(row["id"]) or row["id"].removeprefix("es-") in seen or any(r in held_runs for r in word_runs(text)):
                 continue
-            found += [text[s:e] for s, e in sentences(text)]
+            found += lines_of(text)
     return found

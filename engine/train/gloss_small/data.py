@@ -128,20 +128,43 @@ def encode_sentences(tokenizer, text, bounds=None):
             yield e.ids, [(a + start, b + start) for a, b in e.offsets]
 
 
-def pack(sizes, limit):
+def pack(sizes, limit, openers=frozenset()):
     """Windows of consecutive whole sentences: lists of sentence indexes whose sizes add up to at most limit.
 
-    A sentence longer than limit is a window of its own; it is then run in parts (see cut).
+    A sentence longer than limit is a window of its own; it is then run in parts (see cut). openers: indexes of sentences that
+    begin a window, however much room the one before has.
     """
     window, used = [], 0
     for i, size in enumerate(sizes):
-        if window and used + size > limit:
+        if window and (used + size > limit or i in openers):
             yield window
             window, used = [], 0
         window.append(i)
         used += size
     if window:
         yield window
+
+
+def by_line(settings):
+    """Whether windows end where a line does; settings: windows of a config or of gloss.json. Runs before there was a choice
+    had none, and their windows go on."""
+    by = settings.get("by", "sentence")
+    if by not in ("line", "sentence"):
+        raise ValueError(f'windows.by = "{by}": want "line" or "sentence"')
+    return by == "line"
+
+
+def windows(tokenizer, text, bounds, settings):
+    """(ids, offsets) of every window of text: what the model reads together.
+
+    By "line", the sentences of a window share a line (one that ends in \\n), so what is found in a line depends on that line alone.
+    """
+    encoded = list(encode_sentences(tokenizer, text, bounds))
+    openers = set()
+    if by_line(settings):
+        openers = {k for k in range(1, len(encoded)) if "\n" in text[encoded[k - 1][1][-1][1]:encoded[k][1][0][0]]}
+    for window in pack([len(ids) for ids, _ in encoded], settings["max"], openers):
+        yield [i for k in window for i in encoded[k][0]], [o for k in window for o in encoded[k][1]]
 
 
 def cut(size, limit, overlap=OVERLAP):

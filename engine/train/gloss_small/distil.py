@@ -48,10 +48,10 @@ def taught(windows, teachers):
     return found
 
 
-def add(windows, texts, folders, tokenizer, config, log):
-    """(annotated windows, raw windows), all taught by the bundles in folders."""
+def add(windows, lines, folders, tokenizer, config, log):
+    """(annotated windows, raw windows), all taught by the bundles in folders. lines: lists of raw sentences."""
     rng, settings = random.Random(config["seed"]), config["distil"]
-    raw = [(ids, {}) for ids in windows_of(texts, tokenizer, config["windows"]["max"])]
+    raw = [(ids, {}) for ids in windows_of(lines, tokenizer, config["windows"])]
     raw = rng.sample(raw, min(len(raw), settings["windows"]))
     teachers = [Teacher(folder, tokenizer) for folder in folders]
     both = taught(windows, teachers), taught(raw, teachers)

@@ -57,7 +57,7 @@ def gloss_json(model, config, card):
         first += len(tags)
     return {
         "version": 1, "name": NAME, "task": "ner", "languages": ["es"], "inputs": "tokenizer", "preprocess": [],
-        "windows": {"max": config["windows"]["max"], "by": "sentence"}, "add_special_tokens": False,
+        "windows": {"max": config["windows"]["max"], "by": "line" if data.by_line(config["windows"]) else "sentence"}, "add_special_tokens": False,
         "outputs": {"logits": "logits", "states": "states"}, "layers": layers, "card": card,
     }
 

@@ -7,17 +7,16 @@ from . import corpora, data
 LONGEST = 256  # pieces of a window in training; more are left out
 
 
-def windows_of(docs, tokenizer, limit, names):
-    """[(ids, {layer number: tags})] of whole sentences, as at inference; a sentence over limit is kept whole."""
+def windows_of(docs, tokenizer, settings, names):
+    """[(ids, {layer number: tags})] of whole sentences, as at inference (settings: config's windows); a sentence over max is kept
+    whole."""
     index = [{name: i for i, name in enumerate(n)} for n in names]
     order = list(corpora.LAYERS)
     found = []
     for d in docs:
         spans = {order.index(layer): data.outermost(s) for layer, s in d.layers.items()}
-        encoded = list(data.encode_sentences(tokenizer, d.text, d.bounds))
-        for window in data.pack([len(ids) for ids, _ in encoded], limit):
-            ids = [i for k in window for i in encoded[k][0]][:LONGEST]
-            offsets = [o for k in window for o in encoded[k][1]][:LONGEST]
+        for ids, offsets in data.windows(tokenizer, d.text, d.bounds, settings):
+            ids, offsets = ids[:LONGEST], offsets[:LONGEST]
             near = {k: [s for s in v if s[0] < offsets[-1][1] and s[1] > offsets[0][0]] for k, v in spans.items()}
             found.append((ids, {k: data.tags_of(offsets, v, index[k]) for k, v in near.items()}))
     return found

@@ -1,7 +1,7 @@
 """The reference of inference: text to scored spans, from an ONNX bundle (or from the model in training).
 
 Text is cut into sentences (data.py), each is tokenised by itself without special tokens, whole sentences are packed into
-windows of at most windows.max pieces. Each layer's columns of a window's logits are decoded by that layer's CRF (Viterbi).
+windows of at most windows.max pieces, that do not cross the end of a line where windows.by says so. Each layer's columns of a window's logits are decoded by that layer's CRF (Viterbi).
 A sentence of more pieces is a window of its own: its parts run apart, their logits are joined (data.cut), and it is decoded
 as one sequence. The score of a span is the mean, over its pieces, of the CRF's marginal probability of the tag chosen there.
 """
@@ -16,10 +16,10 @@ from .crf import marginals, viterbi
 
 
 class Predictor:
-    def __init__(self, run, tokenizer, limit, layers):
-        """run: (ids, mask) -> logits; layers: [(name, first column, tags, (start, end, transitions))]."""
+    def __init__(self, run, tokenizer, windows, layers):
+        """run: (ids, mask) -> logits; windows: as in gloss.json; layers: [(name, first column, tags, (start, end, transitions))]."""
         self.batch = 16  # rows; int8 logits depend a little (up to 0.2) on the rows of a batch
-        self.run, self.tokenizer, self.limit, self.layers = run, tokenizer, limit, layers
+        self.run, self.tokenizer, self.windows, self.layers = run, tokenizer, windows, layers
 
     @classmethod
     def of_bundle(cls, folder, threads=1):
@@ -36,7 +36,7 @@ class Predictor:
             arrays = tuple(np.array(crf[k], dtype=np.float32) for k in ("start", "end", "transitions"))
             layers.append((layer["name"], layer["first"], layer["labels"], arrays))
         run = lambda ids, mask: session.run(["logits"], {"input_ids": ids, "attention_mask": mask})[0]
-        return cls(run, Tokenizer.from_file(str(folder / "tokenizer.json")), spec["windows"]["max"], layers)
+        return cls(run, Tokenizer.from_file(str(folder / "tokenizer.json")), spec["windows"], layers)
 
     @classmethod
     def of_bundles(cls, folders):
@@ -50,7 +50,7 @@ class Predictor:
             if len({(name, first, tuple(tags)) for name, first, tags, _ in same}) > 1:
                 raise ValueError("models of different layers")
             layers.append((*same[0][:3], tuple(np.mean(arrays, 0) for arrays in zip(*(crf for *_, crf in same)))))
-        return cls(run, each[0].tokenizer, each[0].limit, layers)
+        return cls(run, each[0].tokenizer, each[0].windows, layers)
 
     @classmethod
     def of_model(cls, model, tokenizer, config):
@@ -64,13 +64,13 @@ class Predictor:
         def run(ids, mask):
             with torch.no_grad():
                 return model.tagger(torch.from_numpy(ids), torch.from_numpy(mask))[0].numpy()
-        return cls(run, tokenizer, config["windows"]["max"], layers)
+        return cls(run, tokenizer, config["windows"], layers)
 
     def logits(self, sequences):
         """Logits of each sequence of ids; long ones are run in parts and joined."""
         parts = []
         for n, ids in enumerate(sequences):
-            parts += [(n, ids[a:b], low - a, high - a) for a, b, low, high in data.cut(len(ids), self.limit)]
+            parts += [(n, ids[a:b], low - a, high - a) for a, b, low, high in data.cut(len(ids), self.windows["max"])]
         parts = list(enumerate(parts))
         parts.sort(key=lambda p: len(p[1][1]))
         pieces = [None] * len(parts)
@@ -90,9 +90,7 @@ class Predictor:
 
     def predict(self, text, bounds=None, wanted=None, scores=True):
         """{layer: [(start, end, label, score)]} with code-point offsets."""
-        encoded = list(data.encode_sentences(self.tokenizer, text, bounds))
-        windows = [([i for k in w for i in encoded[k][0]], [o for k in w for o in encoded[k][1]])
-                   for w in data.pack([len(ids) for ids, _ in encoded], self.limit)]
+        windows = list(data.windows(self.tokenizer, text, bounds, self.windows))
         all_logits = self.logits([ids for ids, _ in windows])
         found = {layer[0]: [] for layer in self.layers if wanted is None or layer[0] in wanted}
         for name, first, tags, crf in self.layers:

@@ -39,10 +39,14 @@ class Guesser(nn.Module):
         return total
 
 
-def windows_of(texts, tokenizer, limit):
-    """Ids of neighbouring texts, packed as at inference."""
-    encoded = [e.ids for e in tokenizer.encode_batch(texts, add_special_tokens=False) if e.ids]
-    packed = data.pack([len(ids) for ids in encoded], limit)
+def windows_of(lines, tokenizer, settings):
+    """Ids of neighbouring sentences, packed as at inference. lines: lists of sentences; settings: config's windows."""
+    encoded, openers = [], set()
+    for line in lines:
+        if data.by_line(settings):
+            openers.add(len(encoded))
+        encoded += [e.ids for e in tokenizer.encode_batch(line, add_special_tokens=False) if e.ids]
+    packed = data.pack([len(ids) for ids in encoded], settings["max"], openers)
     return [[i for k in window for i in encoded[k]][:LONGEST] for window in packed]
 
 
@@ -83,10 +87,10 @@ def optimizer_for(tagger, guesser, settings):
     return torch.optim.AdamW([{"params": p, "lr": r, "base": r} for p, r in groups], weight_decay=settings["weight_decay"])
 
 
-def pretrain(tagger, texts, tokenizer, config, set_rate, log):
-    """Trains the tagger's encoder in place; stops by epochs or by minutes, whichever comes first."""
+def pretrain(tagger, lines, tokenizer, config, set_rate, log):
+    """Trains the tagger's encoder in place on lines (lists of sentences); stops by epochs or by minutes, whichever comes first."""
     settings, rng = config["pretrain"], random.Random(config["seed"])
-    windows = windows_of(texts, tokenizer, config["windows"]["max"])
+    windows = windows_of(lines, tokenizer, config["windows"])
     pieces = tagger.embed.table.num_embeddings
     guesser = Guesser(config["model"]["hidden"], config["model"]["table"], pieces)
     dropouts = [tagger.drop_in, tagger.drop_mid, tagger.drop_out]

@@ -107,10 +107,10 @@ def new_model(config, raw, tokenizer):
     return model
 
 
-def texts_to_read(data_dir, train, tune, held_runs):
-    """Texts for language modelling and for teachers. Unlike those of the vocabulary they leave out the tuning documents, so that
+def lines_to_read(data_dir, train, tune, held_runs):
+    """Lines for language modelling and for teachers. Unlike those of the vocabulary they leave out the tuning documents, so that
     tuning scores are not those of texts that the model has read."""
-    return corpora.raw_sentences(data_dir, train, held_runs.union(*(corpora.word_runs(d.text) for d in tune)))
+    return corpora.raw_lines(data_dir, train, held_runs.union(*(corpora.word_runs(d.text) for d in tune)))
 
 
 def exchange_of(config, data_dir, windows, tokenizer):
@@ -126,22 +126,22 @@ def prepare(config, data_dir, start, log):
     torch.manual_seed(config["seed"])
     docs, held_runs = corpora.load(data_dir)
     train, tune = corpora.divide(docs, config["data"]["fit"], config["data"]["tune_modulus"])
-    raw = corpora.raw_sentences(data_dir, train, held_runs)
+    raw = [sentence for line in corpora.raw_lines(data_dir, train, held_runs) for sentence in line]
     earlier = start.weights or start.encoder
     tokenizer = Tokenizer.from_file(str(Path(earlier).parent / "tokenizer.json")) if earlier else tok.build(raw, config["tokenizer"])
     model = new_model(config, raw, tokenizer)
-    texts = texts_to_read(data_dir, train, tune, held_runs)
+    lines = lines_to_read(data_dir, train, tune, held_runs)
     if start.weights:
         model.load_state_dict(torch.load(start.weights, weights_only=True)["model"])
     elif start.encoder:
         model.tagger.load_state_dict(torch.load(start.encoder, weights_only=True))
     elif config["pretrain"]["minutes"]:
         names = terms.morphology(data_dir) + terms.phenotypes(data_dir) if config["pretrain"]["names"] else []
-        pretrain(model.tagger, texts + names, tokenizer, config, set_rate, log)
-    windows, unmarked = feed.windows_of(train, tokenizer, config["windows"]["max"], data.all_tag_names(corpora.LAYERS)), []
+        pretrain(model.tagger, lines + [names], tokenizer, config, set_rate, log)
+    windows, unmarked = feed.windows_of(train, tokenizer, config["windows"], data.all_tag_names(corpora.LAYERS)), []
     exchange = exchange_of(config, data_dir, windows, tokenizer)
     if start.teachers:
-        windows, unmarked = distil.add(windows, texts, start.teachers, tokenizer, config, log)
+        windows, unmarked = distil.add(windows, lines, start.teachers, tokenizer, config, log)
         model.crfs.load_arrays(distil.chains(start.teachers, tokenizer))
     log(f"{len(train)} documents, {len(tune)} for tuning, {len(raw)} raw sentences, {tokenizer.get_vocab_size()} pieces, "
         f"{len(windows)} windows, {sum(p.numel() for p in model.parameters())} parameters")

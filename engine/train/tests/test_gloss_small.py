@@ -34,6 +34,7 @@ class Text(unittest.TestCase):
 
     def test_pack(self):
         self.assertEqual(list(data.pack([50, 40, 10, 120, 5], 96)), [[0, 1], [2], [3], [4]])
+        self.assertEqual(list(data.pack([50, 40, 10, 120, 5], 96, {0, 1, 4})), [[0], [1, 2], [3], [4]])
 
     def test_tags_and_back(self):
         names = data.tag_names(["X", "Y"])
@@ -46,6 +47,40 @@ class Text(unittest.TestCase):
 
     def test_outermost(self):
         self.assertEqual(data.outermost([(2, 5, "X"), (0, 9, "X"), (8, 12, "X"), (20, 21, "X")]), [(0, 9, "X"), (20, 21, "X")])
+
+
+class Windows(unittest.TestCase):
+    TEXT = "Uno dos. Tres.\n\n  \nCuatro\rCinco. Seis siete."
+
+    def setUp(self):
+        from gloss_small import tokenizer as tok
+        words = ["Uno", "dos", "Tres", "Cuatro", "Cinco", "Seis", "siete", "."]
+        self.tokenizer = tok.empty_tokenizer({p: i for i, p in enumerate([tok.PAD, tok.UNK, *words])})
+
+    def cut(self, **settings):
+        found = data.windows(self.tokenizer, self.TEXT, None, settings)
+        return [" ".join(self.TEXT[a:b] for a, b in offsets) for _, offsets in found]
+
+    def test_windows_end_with_their_line(self):
+        self.assertEqual(self.cut(max=96, by="line"), ["Uno dos . Tres .", "Cuatro Cinco . Seis siete ."])
+        self.assertEqual(self.cut(max=5, by="line"), ["Uno dos . Tres .", "Cuatro Cinco .", "Seis siete ."])
+
+    def test_windows_by_sentence_go_on(self):
+        for settings in ({"by": "sentence"}, {}):
+            self.assertEqual(self.cut(max=96, **settings), ["Uno dos . Tres . Cuatro Cinco . Seis siete ."])
+        with self.assertRaises(ValueError):
+            self.cut(max=96, by="page")
+
+    def test_training_and_reading_cut_alike(self):
+        from gloss_small import corpora, feed, pretrain
+        document = corpora.Document("1", self.TEXT, "train", {"cantemist": [(9, 13, "MORFOLOGIA_NEOPLASIA")]})
+        for by in ("line", "sentence"):
+            settings = {"max": 96, "by": by}
+            want = [ids for ids, _ in data.windows(self.tokenizer, self.TEXT, None, settings)]
+            fed = feed.windows_of([document], self.tokenizer, settings, data.all_tag_names(corpora.LAYERS))
+            self.assertEqual([ids for ids, _ in fed], want)
+            self.assertEqual(fed[0][1][0][:5], [0, 0, 0, 4, 0])
+            self.assertEqual(pretrain.windows_of(corpora.lines_of(self.TEXT), self.tokenizer, settings), want)
 
 
 class Chains(unittest.TestCase):
