@@ -1,5 +1,6 @@
 // Package lexical finds names by their letters: normalisation, exact lookup,
-// character n-gram similarity, type-ahead, and names spotted in running text.
+// character n-gram similarity, edit distance, type-ahead, and names spotted in running
+// text. It also writes out abbreviations, known ones and those that a text defines.
 //
 // An Index is immutable, and every method is safe for concurrent use.
 package lexical
