@@ -1,4 +1,4 @@
-"""python -m gloss_small pretrain|train|export|evaluate|compare|predict|golden ..."""
+"""python -m gloss_small pretrain|train|export|calibrate|reliability|evaluate|compare|predict|golden ..."""
 
 import argparse
 import json
@@ -54,6 +54,21 @@ def run_evaluate(args):
         print(evaluate.table("dictionary", evaluate.score_documents(evaluate.Dictionary(known), chosen)))
 
 
+def run_calibrate(args):
+    from . import calibrate, corpora, evaluate
+    from .predict import Predictor
+    docs = evaluate.part_of(corpora.load(args.data)[0], "tune", read_config(args.config))
+    print(calibrate.markdown(calibrate.calibrate(args.bundle, Predictor.of_bundle(args.bundle, calibrated=False), docs)))
+
+
+def run_reliability(args):
+    from . import calibrate, corpora, evaluate
+    from .predict import Predictor
+    docs = evaluate.part_of(corpora.load(args.data)[0], args.part, read_config(args.config))
+    raw, calibrated = Predictor.of_bundle(args.bundle, calibrated=False), Predictor.of_bundle(args.bundle)
+    print(calibrate.markdown(calibrate.compare(raw, calibrated, docs)))
+
+
 def run_compare(args):
     from . import corpora, evaluate
     from .predict import Predictor
@@ -93,6 +108,9 @@ def main():
     command("export", run_export, ("--run", {"required": True}), ("--out", {"required": True}), ("--fp32", {"action": "store_true"}))
     command("evaluate", run_evaluate, config, data, ("--bundle", {"required": True}), ("--dictionary", {"action": "store_true"}),
             ("--part", {"default": "tune", "choices": ["tune", "dev1", "report"]}), ("--card", {"action": "store_true"}))
+    command("calibrate", run_calibrate, config, data, ("--bundle", {"required": True}))
+    command("reliability", run_reliability, config, data, ("--bundle", {"required": True}),
+            ("--part", {"default": "report", "choices": ["tune", "dev1", "report"]}))
     command("compare", run_compare, config, data, ("--part", {"default": "tune", "choices": ["tune", "dev1"]}),
             ("bundles", {"nargs": "+", "help": "the first against each other one; A,B is the ensemble of both"}))
     command("predict", run_predict, ("--bundle", {"required": True}))

@@ -3,7 +3,8 @@
 Text is cut into sentences (data.py), each is tokenised by itself without special tokens, whole sentences are packed into
 windows of at most windows.max pieces, that do not cross the end of a line where windows.by says so. Each layer's columns of a window's logits are decoded by that layer's CRF (Viterbi).
 A sentence of more pieces is a window of its own: its parts run apart, their logits are joined (data.cut), and it is decoded
-as one sequence. The score of a span is the mean, over its pieces, of the CRF's marginal probability of the tag chosen there.
+as one sequence. The score of a span is the mean, over its pieces, of the CRF's marginal probability of the tag chosen there, made
+honest by the layer's calibration where it has one (calibrate.py).
 """
 
 import json
@@ -11,18 +12,20 @@ from pathlib import Path
 
 import numpy as np
 
-from . import corpora, data
+from . import calibrate, corpora, data
 from .crf import marginals, viterbi
 
 
 class Predictor:
-    def __init__(self, run, tokenizer, windows, layers):
-        """run: (ids, mask) -> logits; windows: as in gloss.json; layers: [(name, first column, tags, (start, end, transitions))]."""
+    def __init__(self, run, tokenizer, windows, layers, calibration=None):
+        """run: (ids, mask) -> logits; windows: as in gloss.json; layers: [(name, first column, tags, (start, end, transitions))];
+        calibration: {layer: (slope, offset)}."""
         self.batch = 16  # rows; int8 logits depend a little (up to 0.2) on the rows of a batch
         self.run, self.tokenizer, self.windows, self.layers = run, tokenizer, windows, layers
+        self.calibration = calibration or {}
 
     @classmethod
-    def of_bundle(cls, folder, threads=1):
+    def of_bundle(cls, folder, threads=1, calibrated=True):
         import onnxruntime
         from tokenizers import Tokenizer
         folder = Path(folder)
@@ -30,13 +33,15 @@ class Predictor:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
-        layers = []
+        layers, calibration = [], {}
         for layer in spec["layers"]:
+            if calibrated and "calibration" in layer:
+                calibration[layer["name"]] = layer["calibration"]["slope"], layer["calibration"]["offset"]
             crf = layer["crf"]
             arrays = tuple(np.array(crf[k], dtype=np.float32) for k in ("start", "end", "transitions"))
             layers.append((layer["name"], layer["first"], layer["labels"], arrays))
         run = lambda ids, mask: session.run(["logits"], {"input_ids": ids, "attention_mask": mask})[0]
-        return cls(run, Tokenizer.from_file(str(folder / "tokenizer.json")), spec["windows"], layers)
+        return cls(run, Tokenizer.from_file(str(folder / "tokenizer.json")), spec["windows"], layers, calibration)
 
     @classmethod
     def of_bundles(cls, folders):
@@ -103,5 +108,7 @@ class Predictor:
                 chance = marginals(emit, *crf) if spans and scores else None
                 for start, end, label, a, b in spans:
                     score = float(np.mean([chance[i, path[i]] for i in range(a, b + 1)])) if scores else 1.0
+                    if scores and name in self.calibration:
+                        score = float(calibrate.apply(score, *self.calibration[name]))
                     found[name].append((start, end, label, score))
         return found
