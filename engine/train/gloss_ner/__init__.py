@@ -1,0 +1,1 @@
+"""Recipes that train recognisers; see engine/train/README.md."""

@@ -1,0 +1,71 @@
+"""python -m gloss_ner train|check|predict ...; what it prints is told in events.py. Exit 2: a wrong configuration; 3: it could not; 130: stopped."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from . import settings
+from .documents import DataError
+from .events import Stop, Stopped, tell
+from .recipes import KNOWN, runner
+
+
+def configuration(args):
+    return settings.load(args.config, KNOWN, args.set, args.seed)[0]
+
+
+def run_train(args):
+    config = configuration(args)
+    runner(config).train(config, Path(args.out), args.command_line or " ".join(sys.argv), Stop().listen())
+
+
+def run_check(args):
+    config = configuration(args)
+    tell("check", report=runner(config).check(config))
+
+
+def run_predict(args):
+    """Spans of texts, by the run's own model or by a bundle's graph: {name: [[start, end, label, score], ...]}."""
+    from .run import open_run
+    predictor = open_run(args.run, args.bundle)
+    texts = {str(p.relative_to(args.dir).with_suffix("")): p.read_bytes().decode() for p in sorted(Path(args.dir).rglob("*.txt"))}
+    json.dump({name: predictor.predict(text) for name, text in texts.items()}, sys.stdout, ensure_ascii=False)
+
+
+def parser():
+    top = argparse.ArgumentParser(prog="gloss_ner")
+    commands = top.add_subparsers(required=True)
+
+    def add(name, run, *options):
+        command = commands.add_parser(name)
+        command.set_defaults(run_command=run)
+        for option, more in options:
+            command.add_argument(option, **more)
+
+    config = (("config", {}), ("--set", {"action": "append", "default": [], "metavar": "SECTION.KEY=VALUE"}), ("--seed", {"type": int}))
+    add("train", run_train, *config, ("--out", {"required": True, "help": "folder of the run; its bundle/ is the result"}),
+        ("--command-line", {"help": "for the card"}))
+    add("check", run_check, *config)
+    add("predict", run_predict, ("dir", {"help": "folder of .txt files"}), ("--run", {"required": True, "help": "folder of a run"}),
+        ("--bundle", {"help": "use the graph of this bundle instead of the run's weights"}))
+    return top
+
+
+def main():
+    args = parser().parse_args()
+    try:
+        args.run_command(args)
+    except settings.ConfigError as e:
+        tell("error", kind="config", message=str(e))
+        sys.exit(2)
+    except DataError as e:
+        tell("error", kind="data", message=str(e))
+        sys.exit(3)
+    except Stopped:
+        tell("stopped")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
