@@ -32,12 +32,18 @@ type Concept struct {
 
 // Evidence says why a candidate is offered. Parts that did not look have score NaN.
 type Evidence struct {
-	Match   string       `json:"match"`   // the strongest part: "corpus", "exact", "ngram", "dense"; in type-ahead also "prefix", "words"
+	// Match is the strongest part: "corpus", "exact", "ngram", "dense"; of strategies that have
+	// them "cross", "fuzzy", "composite", "composed", "rule", and "nil" for the candidate that
+	// says that no concept fits; in type-ahead also "prefix", "words".
+	Match   string       `json:"match"`
 	Name    string       `json:"name"`    // the name that matched
 	Lexical corpus.Score `json:"lexical"` // character n-gram cosine, [0, 1]
 	Dense   corpus.Score `json:"dense"`   // cosine of the embeddings, [-1, 1]
 	Chosen  int          `json:"chosen"`  // how often this corpus chose the concept for this string
 	Type    string       `json:"type,omitempty"`
+	// Parts are what the strategy put together: similarities that it added up, or the
+	// concepts that it found for parts of the mention.
+	Parts []Part `json:"parts,omitempty"`
 }
 
 // Candidate is a concept offered for a mention, best first in a list.

@@ -22,8 +22,8 @@ import (
 func newLink() *cobra.Command {
 	o := &options{}
 	var k int
-	var out, texts, strategy string
-	var weight float64
+	var out, texts string
+	how := &strategyFlags{}
 	cmd := &cobra.Command{
 		Use:   "link IN --kb K",
 		Short: "find candidates for mentions",
@@ -35,7 +35,7 @@ mention and, after a tab, its context in each line.`,
 			if k < 1 {
 				return wrongUse(errors.New("-k must be at least 1"))
 			}
-			m, err := openLinker(cmd, o, strategy, weight)
+			m, err := openLinker(cmd, o, args[0], how)
 			if err != nil {
 				return err
 			}
@@ -57,21 +57,31 @@ mention and, after a tab, its context in each line.`,
 	f.IntVarP(&k, "top", "k", 25, "candidates a mention")
 	f.StringVar(&out, "out", "", "file for the result (default: standard output)")
 	f.StringVar(&texts, "text", "", "directory with the .txt files of a table")
-	f.StringVar(&strategy, "strategy", "", "how to link (default gloss)")
-	f.Float64Var(&weight, "weight", 0, "share of meaning in a candidate's score, in (0, 1] (default: as the KB suggests)")
+	how.add(cmd)
 	f.Bool("json", true, "the output is always JSON lines")
 	return cmd
 }
 
-func openLinker(cmd *cobra.Command, o *options, strategy string, weight float64) (*suggest.Models, error) {
-	mo, err := o.modelOptions(workbench.Config{})
+// openLinker opens what links the mentions of in, by the flags, and where in is a corpus with
+// settings of its own, by those.
+func openLinker(cmd *cobra.Command, o *options, in string, how *strategyFlags) (*suggest.Models, error) {
+	var config workbench.Config
+	if info, err := os.Stat(in); err == nil && info.IsDir() {
+		if config, err = o.settle(in); err != nil {
+			return nil, err
+		}
+	}
+	mo, err := o.modelOptions(config)
 	if err != nil {
 		return nil, err
 	}
 	if len(mo.KBs) == 0 {
 		return nil, wrongUse(errors.New("link needs a knowledge base: --kb [LABEL=]DIR"))
 	}
-	mo.NoModel, mo.Strict, mo.Strategy, mo.Weight = true, true, strategy, weight
+	if mo.Link, err = how.settings(mo.Link); err != nil {
+		return nil, wrongUse(err)
+	}
+	mo.NoModel, mo.Strict = true, true
 	if err := models.Check(mo); err != nil {
 		return nil, err
 	}

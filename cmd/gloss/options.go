@@ -15,6 +15,7 @@ import (
 	"github.com/gloss-nlp/gloss/corpus/brat"
 	"github.com/gloss-nlp/gloss/engine/models"
 	"github.com/gloss-nlp/gloss/engine/workbench"
+	"github.com/gloss-nlp/gloss/kb/link"
 )
 
 // options are the flags that several commands share.
@@ -87,6 +88,10 @@ func (o *options) modelOptions(c workbench.Config) (models.Options, error) {
 			return m, fmt.Errorf("open the knowledge base: %w", err)
 		}
 		m.KBs = append(m.KBs, models.KB{Label: label, Dir: dir})
+	}
+	var err error
+	if m.Link, err = link.ParseSettings(c.Link); err != nil {
+		return m, fmt.Errorf("%s: %w", workbench.ConfigFile, err)
 	}
 	if len(o.kbs) > 0 {
 		return m, nil

@@ -30,19 +30,20 @@ type KB struct {
 
 // Options say what to open.
 type Options struct {
-	Model    string      // directory of the recognizer; empty: the shipped one
-	NoModel  bool        // open no recognizer
-	Encoder  string      // directory of the name encoder; empty: the shipped one
-	Layers   []string    // of the recognizer; none: all
-	KBs      []KB        // in search order
-	DemoKBs  bool        // the embedded terminology, by label
-	Strategy string      // of linking; empty: the default
-	Weight   float64     // share of meaning in a candidate's score, in (0, 1]; 0: as the KB suggests
-	Device   string      // auto (or empty), cpu, cuda, cuda:N
-	Threads  int         // 0: one a processor
-	Cache    string      // file that keeps results, see engine/cache; empty: none
-	Warn     func(error) // hears why the cache cannot be used; nil: nobody
-	Strict   bool        // fail where a part cannot be opened; else go on without it, with a warning
+	Model    string        // directory of the recognizer; empty: the shipped one
+	NoModel  bool          // open no recognizer
+	Encoder  string        // directory of the name encoder; empty: the shipped one
+	Layers   []string      // of the recognizer; none: all
+	KBs      []KB          // in search order
+	DemoKBs  bool          // the embedded terminology, by label
+	Link     link.Settings // how to link
+	Reranker string        // directory of a cross-encoder, for strategies that re-rank; empty: none
+	Terms    string        // file of abbreviations, see lexical.ReadAbbreviations, known besides those that gloss ships; empty: none
+	Device   string        // auto (or empty), cpu, cuda, cuda:N
+	Threads  int           // 0: one a processor
+	Cache    string        // file that keeps results, see engine/cache; empty: none
+	Warn     func(error)   // hears why the cache cannot be used; nil: nobody
+	Strict   bool          // fail where a part cannot be opened; else go on without it, with a warning
 }
 
 // Linkable tells whether a KB serves the label.
@@ -231,7 +232,7 @@ func (p *parts) linker(ctx context.Context, memory *link.Overlay) error {
 		}
 		refs = slices.Concat(refs, built)
 	}
-	p.m.Linking = fmt.Sprintf("%q %g", p.o.Strategy, p.o.Weight)
+	p.m.Linking = fmt.Sprintf("%+v", p.o.Link)
 	byLabel, opened := map[string][]*store.KB{}, map[string]*store.KB{}
 	for _, ref := range refs {
 		k := opened[ref.Dir]
@@ -246,12 +247,12 @@ func (p *parts) linker(ctx context.Context, memory *link.Overlay) error {
 			p.m.Warnings = append(p.m.Warnings, k.Meta().Warnings...)
 		}
 		byLabel[ref.Label] = append(byLabel[ref.Label], k)
-		p.m.Linking += fmt.Sprintf(" %q=%s%q", ref.Label, k.Meta().Hash, ref.Types)
+		p.m.Linking += fmt.Sprintf(" %q=%s%q%+v", ref.Label, k.Meta().Hash, ref.Types, k.Meta().Tuned)
 	}
 	if len(byLabel) == 0 {
 		return nil
 	}
-	options := link.Options{KBs: byLabel, Embedder: p.embedder(), Overlay: memory, Strategy: p.o.Strategy, Weight: p.o.Weight}
+	options := link.Options{KBs: byLabel, Embedder: p.embedder(), Overlay: memory, Settings: p.o.Link}
 	if p.cache != nil {
 		options.Cache = p.cache
 	}

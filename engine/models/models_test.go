@@ -115,7 +115,7 @@ func TestOpenFailsWhereAKnowledgeBaseDoes(t *testing.T) {
 	dir := build(t, "symptoms", nil, "S2: tos")
 	for name, o := range map[string]Options{
 		"not there": {KBs: []KB{{Dir: dir}, {Dir: t.TempDir()}}},
-		"strategy":  {KBs: []KB{{Dir: dir}}, Strategy: "guess"},
+		"strategy":  {KBs: []KB{{Dir: dir}}, Link: link.Settings{Strategy: "guess"}},
 	} {
 		o.Device = noDevice
 		if m, err := Open(t.Context(), o, nil); err == nil {
@@ -134,8 +134,8 @@ func TestLinkingTellsHowKnowledgeBasesAreUsed(t *testing.T) {
 		"another label": {KBs: []KB{{Label: "A", Dir: a}, {Label: "B", Dir: b}}},
 		"other order":   {KBs: []KB{{Label: "A", Dir: b}, {Label: "A", Dir: a}}},
 		"types":         {KBs: []KB{{Label: "A", Dir: a, Types: []string{"x"}}, {Label: "A", Dir: b}}},
-		"weight":        {KBs: []KB{{Label: "A", Dir: a}, {Label: "A", Dir: b}}, Weight: 0.5},
-		"strategy":      {KBs: []KB{{Label: "A", Dir: a}, {Label: "A", Dir: b}}, Strategy: link.ExactThenDense},
+		"weight":        {KBs: []KB{{Label: "A", Dir: a}, {Label: "A", Dir: b}}, Link: link.Settings{}.With("weight", 0.5)},
+		"strategy":      {KBs: []KB{{Label: "A", Dir: a}, {Label: "A", Dir: b}}, Link: link.Settings{Strategy: link.ExactThenDense}},
 	} {
 		o.Device = noDevice
 		m, err := Open(t.Context(), o, nil)

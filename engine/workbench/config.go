@@ -21,6 +21,7 @@ type Config struct {
 	Device    string              `toml:"device"`     // auto, cpu, cuda, cuda:N
 	LinkStyle string              `toml:"link_style"` // n or note, for a corpus without links
 	KB        map[string][]string `toml:"kb"`         // label, or "*" for every label: KB directories in search order
+	Link      map[string]any      `toml:"link"`       // how to link, see link.ParseSettings
 	Theme     string              `toml:"theme"`      // auto, dark, light, none
 	ASCII     bool                `toml:"ascii"`      // marks that need no glyphs
 }

@@ -22,6 +22,82 @@ const embedBatch = 64
 // dense tells whether a KB is searched by meaning.
 func (l *Linker) dense(k *store.KB) bool { return l.o.Embedder != nil && k.Scanner() != nil }
 
+// hits are what Dense finds for each mention in each of its knowledge bases, nil where
+// there is nothing to search by meaning: one pass for each KB.
+func (l *Linker) hits(ctx context.Context, jobs []*job) ([][][]kb.Hit, error) {
+	out := make([][][]kb.Hit, len(jobs))
+	texts, at := map[*store.KB][]string{}, map[*store.KB]map[string]int{}
+	var order []*store.KB
+	for i, j := range jobs {
+		out[i] = make([][]kb.Hit, len(j.kbs))
+		for _, k := range j.kbs {
+			if !l.dense(k.KB) {
+				continue
+			}
+			if at[k.KB] == nil {
+				at[k.KB] = map[string]int{}
+				order = append(order, k.KB)
+			}
+			if _, ok := at[k.KB][j.text]; !ok {
+				at[k.KB][j.text] = len(texts[k.KB])
+				texts[k.KB] = append(texts[k.KB], j.text)
+			}
+		}
+	}
+	for _, k := range order {
+		found, err := l.Dense(ctx, k, texts[k])
+		if err != nil {
+			return nil, err
+		}
+		for i, j := range jobs {
+			for n, b := range j.kbs {
+				if b.KB == k {
+					out[i][n] = found[at[k][j.text]]
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+// vectors embeds texts, each once.
+func (l *Linker) vectors(ctx context.Context, texts []string) (map[string][]float32, error) {
+	out := make(map[string][]float32, len(texts))
+	var distinct []string
+	for _, t := range texts {
+		if _, ok := out[t]; !ok {
+			out[t] = nil
+			distinct = append(distinct, t)
+		}
+	}
+	for part := range slices.Chunk(distinct, embedBatch) {
+		rows, err := l.o.Embedder.Embed(ctx, part)
+		if err != nil {
+			return nil, fmt.Errorf("embed mentions: %w", err)
+		}
+		if len(rows) != len(part) {
+			return nil, fmt.Errorf("embed mentions: %d vectors for %d texts", len(rows), len(part))
+		}
+		for i, t := range part {
+			out[t] = rows[i]
+		}
+	}
+	return out, nil
+}
+
+// scan finds the nearest names of a KB for vectors of mentions.
+func scan(ctx context.Context, k *base, queries [][]float32) ([][]kb.Hit, error) {
+	var out [][]kb.Hit
+	for part := range slices.Chunk(queries, embedBatch) {
+		hits, err := k.Scanner().Scan(ctx, part, rowsLooked)
+		if err != nil {
+			return nil, fmt.Errorf("nearest names in %s: %w", k.Name(), err)
+		}
+		out = append(out, hits...)
+	}
+	return out, nil
+}
+
 // Dense finds for each text the nearest names of a KB by meaning, and how near the names
 // are that its letters find; best first. It depends on nothing but the text and the
 // KB's Hash, so its result may be kept (Options.Cache does). The rows are those of

@@ -6,7 +6,6 @@ package link
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -26,13 +25,14 @@ const (
 	// ExactThenDense offers the concepts of equal names, and after them the others by
 	// meaning alone (by letters where there are no vectors).
 	ExactThenDense = "exact-then-dense"
+	// SlidingWindow adds up how near a concept is to the mention, to its beginning and to its end.
+	SlidingWindow = "sliding-window"
+	// IndexSwitch looks among the mentions of annotated corpora first, then among all names,
+	// then for parts of the mention.
+	IndexSwitch = "index-switch"
+	// NGramLoop looks for parts of a mention that is near to no name as a whole.
+	NGramLoop = "ngram-loop"
 )
-
-// ErrStrategy is the error of a strategy that does not exist.
-var ErrStrategy = errors.New("unknown strategy")
-
-// Strategies are the names of all strategies, the default first.
-func Strategies() []string { return []string{Gloss, ExactThenDense} }
 
 // Options of a Linker.
 type Options struct {
@@ -42,11 +42,10 @@ type Options struct {
 	// Embedder embeds mentions; nil: letters only. It must have made the vectors of all
 	// KBs that have some.
 	Embedder kb.Embedder
-	// Strategy is Gloss where empty.
-	Strategy string
-	// Weight is the share of meaning in Gloss, in (0, 1]; 0 chooses by KB: 0.95 where it
-	// holds mentions of an annotated corpus, else 0.4.
-	Weight float64
+	// Reranker is what some strategies read names with; nil: there is none.
+	Reranker kb.Reranker
+	// Settings choose the strategy and how it goes about.
+	Settings Settings
 	// Overlay is the memory of the corpus; nil: none.
 	Overlay *Overlay
 	// Cache keeps what was computed by meaning; nil: nothing is kept.
@@ -67,35 +66,46 @@ type Query struct {
 	Label   string
 	Text    string
 	Context string // the sentence around it, for strategies that read it
+	// Defined are the abbreviations that the mention's document defines; nil: none. A mention
+	// that holds some is looked for in full as well.
+	Defined *lexical.Abbreviations
 }
 
 // Linker finds candidates. It is safe for concurrent use; it owns neither its
-// knowledge bases nor its embedder.
+// knowledge bases nor its models.
 type Linker struct {
-	o Options
+	o        Options
+	strategy *Strategy
+	params   map[string]Params // by label of o.KBs
+	kbs      map[*store.KB]*base
 }
 
-// New checks the options: ErrStrategy, or store.ErrEncoder where a knowledge base
-// has vectors of another encoder.
+// New checks the options: ErrStrategy, ErrSetting, ErrNeeds or ErrUntuned, or
+// store.ErrEncoder where a knowledge base has vectors of another encoder.
 func New(o Options) (*Linker, error) {
-	if o.Strategy == "" {
-		o.Strategy = Gloss
+	s, err := Lookup(o.Settings.Strategy)
+	if err != nil {
+		return nil, err
 	}
-	if !slices.Contains(Strategies(), o.Strategy) {
-		return nil, fmt.Errorf("%q (strategies are %q): %w", o.Strategy, Strategies(), ErrStrategy)
+	if err := o.Settings.Check(); err != nil {
+		return nil, err
 	}
-	if !(o.Weight >= 0 && o.Weight <= 1) {
-		return nil, fmt.Errorf("weight of meaning %v is not in [0, 1]", o.Weight)
-	}
-	for _, ks := range o.KBs {
+	l := &Linker{o: o, strategy: s, params: map[string]Params{}, kbs: map[*store.KB]*base{}}
+	for label, ks := range o.KBs {
 		for _, k := range ks {
 			if m := k.Meta(); o.Embedder != nil && m.Encoder != "" && m.Encoder != o.Embedder.Hash() {
 				return nil, fmt.Errorf("knowledge base %s has vectors of encoder %s, mentions are embedded by %s: %w",
 					k.Dir(), m.Encoder, o.Embedder.Hash(), store.ErrEncoder)
 			}
+			if l.kbs[k] == nil {
+				l.kbs[k] = newBase(k)
+			}
+		}
+		if l.params[label], err = s.settle(o.Settings.Params[s.Name], ks); err != nil {
+			return nil, err
 		}
 	}
-	return &Linker{o}, nil
+	return l, s.ready(o)
 }
 
 // KBs are the knowledge bases that serve a label, in search order.
@@ -108,89 +118,6 @@ func (l *Linker) KBs(label string) []*store.KB {
 
 // Overlay is the memory of the corpus that was given to New; may be nil.
 func (l *Linker) Overlay() *Overlay { return l.o.Overlay }
-
-// Candidates returns up to k candidates for each query, best first; a query of a label
-// without knowledge bases has none. Scores lie in [0, 1] and are comparable within
-// one list. Ties: the name that the corpus wrote more often, then the earlier KB, then
-// the earlier concept in it. Equal queries of one call are computed once.
-func (l *Linker) Candidates(ctx context.Context, queries []Query, k int) ([][]kb.Candidate, error) {
-	out := make([][]kb.Candidate, len(queries))
-	if k <= 0 {
-		return out, ctx.Err()
-	}
-	jobs, which := l.distinct(queries)
-	if err := l.embedAll(ctx, jobs); err != nil {
-		return nil, err
-	}
-	if err := parallel(ctx, len(jobs), func(i int) { jobs[i].result = l.rank(jobs[i], k) }); err != nil {
-		return nil, err
-	}
-	for i, j := range which {
-		out[i] = slices.Clone(jobs[j].result)
-	}
-	return out, nil
-}
-
-// job is one distinct mention of a call.
-type job struct {
-	label, text string
-	kbs         []*store.KB
-	hits        [][]kb.Hit // by meaning, beside kbs; nil where there are no vectors
-	result      []kb.Candidate
-}
-
-// distinct returns the distinct jobs of queries and which of them answers each query.
-func (l *Linker) distinct(queries []Query) (jobs []*job, which []int) {
-	type key struct{ label, text string }
-	at := map[key]int{}
-	for _, q := range queries {
-		id := key{q.Label, lexical.Clean(q.Text)}
-		i, ok := at[id]
-		if !ok {
-			i = len(jobs)
-			at[id] = i
-			kbs := l.KBs(q.Label)
-			jobs = append(jobs, &job{label: id.label, text: id.text, kbs: kbs, hits: make([][]kb.Hit, len(kbs))})
-		}
-		which = append(which, i)
-	}
-	return jobs, which
-}
-
-// embedAll fills in the hits by meaning, one pass for each KB.
-func (l *Linker) embedAll(ctx context.Context, jobs []*job) error {
-	type slot struct{ job, kb int }
-	slots := map[*store.KB]map[string][]slot{}
-	var order []*store.KB
-	texts := map[*store.KB][]string{}
-	for i, j := range jobs {
-		for n, k := range j.kbs {
-			if !l.dense(k) || j.text == "" {
-				continue
-			}
-			if slots[k] == nil {
-				slots[k] = map[string][]slot{}
-				order = append(order, k)
-			}
-			if slots[k][j.text] == nil {
-				texts[k] = append(texts[k], j.text)
-			}
-			slots[k][j.text] = append(slots[k][j.text], slot{i, n})
-		}
-	}
-	for _, k := range order {
-		hits, err := l.Dense(ctx, k, texts[k])
-		if err != nil {
-			return err
-		}
-		for i, text := range texts[k] {
-			for _, s := range slots[k][text] {
-				jobs[s.job].hits[s.kb] = hits[i]
-			}
-		}
-	}
-	return nil
-}
 
 // parallel calls f for 0..n-1 on all processors and stops early when ctx ends.
 func parallel(ctx context.Context, n int, f func(i int)) error {

@@ -121,8 +121,8 @@ func TestMeaningFindsWhatLettersCannot(t *testing.T) {
 	if got := one(t, letters, "", "pirexia", 1); len(got) > 0 && got[0].ID == "D1" {
 		t.Fatal("letters alone find it; the test shows nothing")
 	}
-	for _, strategy := range Strategies() {
-		got := one(t, linker(t, Options{KBs: kbs, Embedder: e, Strategy: strategy}), "", "pirexia", 3)
+	for _, strategy := range []string{Gloss, ExactThenDense} {
+		got := one(t, linker(t, Options{KBs: kbs, Embedder: e, Settings: Settings{Strategy: strategy}}), "", "pirexia", 3)
 		if got[0].ID != "D1" || got[0].Evidence.Match != "dense" || got[0].Evidence.Dense < 0.99 || got[0].Evidence.Name != "fiebre" {
 			t.Errorf("%s: %+v", strategy, got)
 		}
@@ -132,7 +132,7 @@ func TestMeaningFindsWhatLettersCannot(t *testing.T) {
 func TestScoresAndEvidence(t *testing.T) {
 	e := fake.New("e1")
 	kbs := defaultKBs(t, e)
-	for _, o := range []Options{{KBs: kbs}, {KBs: kbs, Embedder: e}, {KBs: kbs, Embedder: e, Weight: 0.1}, {KBs: kbs, Embedder: e, Strategy: ExactThenDense}} {
+	for _, o := range []Options{{KBs: kbs}, {KBs: kbs, Embedder: e}, {KBs: kbs, Embedder: e, Settings: Settings{}.With("weight", 0.1)}, {KBs: kbs, Embedder: e, Settings: Settings{Strategy: ExactThenDense}}} {
 		l := linker(t, o)
 		for _, text := range []string{"carcinoma", "CDI", "carcinoma ductal", "fibre", "biopsia mama"} {
 			last := corpus.Score(1)
@@ -162,8 +162,8 @@ func TestCorpusMemoryComesFirst(t *testing.T) {
 	e := fake.New("e1")
 	kbs := defaultKBs(t, e)
 	var o Overlay
-	for _, strategy := range Strategies() {
-		l := linker(t, Options{KBs: kbs, Embedder: e, Strategy: strategy, Overlay: &o})
+	for _, strategy := range []string{Gloss, ExactThenDense} {
+		l := linker(t, Options{KBs: kbs, Embedder: e, Settings: Settings{Strategy: strategy}, Overlay: &o})
 		before := one(t, l, "L", "Fiebre", 5)
 		o.Add("L", "fiebre", "demo", "D2")
 		o.Add("L", "FIEBRE.", "demo", "D2")
@@ -287,10 +287,10 @@ func TestNewRefuses(t *testing.T) {
 	if _, err := New(Options{KBs: kbs, Embedder: fake.New("e2")}); !errors.Is(err, store.ErrEncoder) {
 		t.Errorf("another encoder gave %v", err)
 	}
-	if _, err := New(Options{Strategy: "magic"}); !errors.Is(err, ErrStrategy) {
+	if _, err := New(Options{Settings: Settings{Strategy: "magic"}}); !errors.Is(err, ErrStrategy) {
 		t.Errorf("an unknown strategy gave %v", err)
 	}
-	if _, err := New(Options{Weight: 2}); err == nil {
+	if _, err := New(Options{Settings: Settings{}.With("weight", 2)}); err == nil {
 		t.Error("a weight of 2 was accepted")
 	}
 }

@@ -33,7 +33,7 @@ func TestOverlay(t *testing.T) {
 func TestWhatWasChosenIsANameFromThenOn(t *testing.T) {
 	e := fake.New("e1")
 	kbs := defaultKBs(t, e)
-	for _, options := range []Options{{KBs: kbs}, {KBs: kbs, Embedder: e}, {KBs: kbs, Embedder: e, Strategy: ExactThenDense}} {
+	for _, options := range []Options{{KBs: kbs}, {KBs: kbs, Embedder: e}, {KBs: kbs, Embedder: e, Settings: Settings{Strategy: ExactThenDense}}} {
 		var o Overlay
 		options.Overlay = &o
 		l := linker(t, options)
@@ -44,21 +44,21 @@ func TestWhatWasChosenIsANameFromThenOn(t *testing.T) {
 		}
 		o.Add("L", "subidas térmicas nocturnas", "demo", "D1")
 		got := one(t, l, "L", pending, 3)
-		if options.Strategy == ExactThenDense && len(got) > 1 {
+		if options.Settings.Strategy == ExactThenDense && len(got) > 1 {
 			got = got[1:] // by meaning, which this embedder has none of, another one is nearer
 		}
 		if got[0].ID != "D1" || got[0].Evidence.Name != "subidas termicas nocturnas" || got[0].Evidence.Match != "ngram" || got[0].Evidence.Chosen != 0 || got[0].Score > 1 {
-			t.Errorf("%s: %+v", options.Strategy, got)
+			t.Errorf("%s: %+v", options.Settings.Strategy, got)
 		}
 		if other := one(t, l, "M", pending, 3); fmt.Sprint(other) != fmt.Sprint(before) {
-			t.Errorf("%s: it leaked to another label: %v", options.Strategy, other)
+			t.Errorf("%s: it leaked to another label: %v", options.Settings.Strategy, other)
 		}
 		if exact := one(t, l, "L", "carcinoma", 1); exact[0].ID != "M3" {
-			t.Errorf("%s: %v", options.Strategy, exact)
+			t.Errorf("%s: %v", options.Settings.Strategy, exact)
 		}
 		o.Remove("L", "subidas térmicas nocturnas", "demo", "D1")
 		if after := one(t, l, "L", pending, 3); fmt.Sprint(after) != fmt.Sprint(before) {
-			t.Errorf("%s: an undone choice still counts: %v", options.Strategy, after)
+			t.Errorf("%s: an undone choice still counts: %v", options.Settings.Strategy, after)
 		}
 	}
 }
