@@ -21,7 +21,7 @@ type Input struct {
 
 // Annotate returns the mentions of a text, or of some consecutive sentences of it,
 // by start. They have no ID and no links; their score is the mean probability of
-// the tags of their pieces, or words. They never begin or end with white space. No layers means all.
+// the tags of their pieces, or words, calibrated where the model says how. They never begin or end with white space. No layers means all.
 func (m *Model) Annotate(ctx context.Context, text corpus.Text, sentences []corpus.Span, layers []string) ([]corpus.Mention, error) {
 	found, err := m.AnnotateAll(ctx, []Input{{text, sentences}}, layers)
 	if err != nil {
@@ -189,7 +189,7 @@ func (m *Model) decode(l layer, w *window, values []float32, width int) []hit {
 			sum += units.chances[t]
 		}
 		place := span{units.spans[r.first].start, units.spans[r.last].end}
-		found = append(found, hit{place, r.label, sum / float64(r.last-r.first+1)})
+		found = append(found, hit{place, r.label, l.honest.Apply(sum / float64(r.last-r.first+1))})
 	}
 	return found
 }

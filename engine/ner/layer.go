@@ -11,10 +11,11 @@ import (
 // layer is one set of labels, ready to decode: columns [first, first+len(tags)) of
 // a row of logits.
 type layer struct {
-	name  string
-	first int
-	tags  []tag
-	crf   *crf // nil: tags are decoded one by one
+	name   string
+	first  int
+	tags   []tag
+	crf    *crf              // nil: tags are decoded one by one
+	honest *onnx.Calibration // of scores; nil: as they are
 }
 
 // tag is a place in a mention, in the terms of BIOES whatever the scheme, and the
@@ -53,7 +54,7 @@ func newLayer(l onnx.Layer) (layer, error) {
 	if !known {
 		return layer{}, fmt.Errorf("scheme %q is unknown; want bioes, iob2, iob1, bilou, bmewo, bmewov or flat", l.Scheme)
 	}
-	parsed := layer{name: l.Name, first: l.First}
+	parsed := layer{name: l.Name, first: l.First, honest: l.Calibration}
 	for _, name := range l.Labels {
 		t, err := newTag(name, scheme, letters)
 		if err != nil && guessed {

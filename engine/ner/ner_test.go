@@ -269,6 +269,41 @@ func cut(t *testing.T, model, file string, parts int) *onnx.Bundle {
 	return b
 }
 
+// A calibration changes scores, and nothing else.
+func TestCalibratedScores(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(onnxtest.Testdata("layers"))); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "gloss.json")
+	settings, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(string(settings), `"name": "symptom"`, `"name": "symptom", "calibration": {"slope": 0.5, "offset": -1}`, 1)
+	if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b, err := onnx.OpenDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := corpus.NewText("Tumor hepático. Fiebre")
+	raw, err1 := open(t, onnxtest.Bundle(t, "layers")).Annotate(t.Context(), text, nil, nil)
+	got, err2 := open(t, b).Annotate(t.Context(), text, nil, nil)
+	if err1 != nil || err2 != nil || show(got) != show(raw) || len(got) != 2 {
+		t.Fatalf("%s, before %s; %v, %v", show(got), show(raw), err1, err2)
+	}
+	if got[0].Score != raw[0].Score {
+		t.Errorf("another layer's score went from %v to %v", raw[0].Score, got[0].Score)
+	}
+	p := float64(raw[1].Score)
+	want := 1 / (1 + math.Exp(1)*math.Pow((1-p)/p, 0.5))
+	if math.Abs(float64(got[1].Score)-want) > 1e-6 || want > p-0.05 {
+		t.Errorf("score %v, want %v instead of %v", got[1].Score, want, p)
+	}
+}
+
 func TestAnnotateStops(t *testing.T) {
 	m := open(t, onnxtest.Bundle(t, "layers"))
 	ctx, cancel := context.WithCancel(t.Context())
