@@ -46,7 +46,7 @@ func (m *Model) windows(text int, t corpus.Text, sentences []corpus.Span) ([]*wi
 		if len(piece.ids) == 0 {
 			continue
 		}
-		if w == nil || len(w.ids)+len(piece.ids) > m.limit || m.by == "line" && strings.Contains(t.String()[w.to:piece.from], "\n") {
+		if w == nil || len(w.ids)+len(piece.ids) > m.limit || m.apart(t.String()[w.to:piece.from]) {
 			w = &window{text: text, from: piece.from}
 			found = append(found, w)
 		}
@@ -68,6 +68,12 @@ func (m *Model) windows(text int, t corpus.Text, sentences []corpus.Span) ([]*wi
 		found[i] = joint
 	}
 	return found, nil
+}
+
+// apart tells whether what stands between two sentences keeps them from sharing a
+// window.
+func (m *Model) apart(between string) bool {
+	return m.by == "single" || m.by == "line" && strings.Contains(between, "\n")
 }
 
 // read makes bytes [from, to) of a text a window, whatever its length.

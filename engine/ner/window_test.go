@@ -21,25 +21,31 @@ func TestWindowsPackWholeSentences(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer tokenizer.Close()
-	m := &Model{tokenizer: tokenizer, limit: 6}
 	var sentences []corpus.Span
 	var text strings.Builder
 	for _, n := range []int{2, 4, 1, 3, 3, 9, 1, 6} {
 		start := corpus.Off(text.Len())
 		text.WriteString(strings.TrimSpace(strings.Repeat("y ", n)))
 		sentences = append(sentences, corpus.Span{Start: start, End: corpus.Off(text.Len())})
-		text.WriteString("\n")
+		text.WriteString(map[bool]string{true: "\n", false: " "}[n > 1])
 	}
-	windows, err := m.windows(0, corpus.NewText(text.String()), sentences)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var sizes []int
-	for _, w := range windows {
-		sizes = append(sizes, len(w.ids))
-	}
-	if want := []int{6, 4, 3, 9, 1, 6}; !slices.Equal(sizes, want) {
-		t.Errorf("windows of %v pieces, want %v", sizes, want)
+	for by, want := range map[string][]int{
+		"":       {6, 4, 3, 9, 1, 6},
+		"line":   {2, 4, 4, 3, 9, 1, 6}, // two sentences of a line are together
+		"single": {2, 4, 1, 3, 3, 9, 1, 6},
+	} {
+		m := &Model{tokenizer: tokenizer, limit: 6, by: by}
+		windows, err := m.windows(0, corpus.NewText(text.String()), sentences)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sizes []int
+		for _, w := range windows {
+			sizes = append(sizes, len(w.ids))
+		}
+		if !slices.Equal(sizes, want) {
+			t.Errorf("by %q: windows of %v pieces, want %v", by, sizes, want)
+		}
 	}
 }
 

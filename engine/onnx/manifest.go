@@ -46,8 +46,8 @@ type Manifest struct {
 
 // Windows say how a document is cut for the model. By "sentence", whole sentences
 // fill a window. By "line" they do so without crossing the end of a line, so that
-// what is found in a line depends on that line alone. By "text", pieces fill it
-// wherever sentences end.
+// what is found in a line depends on that line alone. By "single", each sentence is
+// a window. By "text", pieces fill it wherever sentences end.
 type Windows struct {
 	Max    int    `json:"max"`    // pieces a window, special ones not counted; 0: as many as the model takes
 	By     string `json:"by"`     // what a window is filled with, see below; empty: "sentence"
@@ -70,8 +70,6 @@ type Layer struct {
 	Labels []string `json:"labels"` // tags, such as "O" and "B-DISEASE"
 	Scheme string   `json:"scheme"` // "bioes", "iob2", "iob1", "bilou", "bmewo", "bmewov" or "flat"; empty: found from the tags
 	CRF    *CRF     `json:"crf"`    // nil: tags are decoded one by one
-	// Calibration makes its scores honest; nil: they are mean probabilities of tags.
-	Calibration *Calibration `json:"calibration"`
 }
 
 // CRF holds the scores of a linear-chain conditional random field over a layer's
@@ -134,8 +132,8 @@ func (m *Manifest) check() error {
 
 func (w Windows) check() error {
 	switch {
-	case w.By != "" && !slices.Contains([]string{"sentence", "line", "text"}, w.By):
-		return fmt.Errorf("windows.by %q is unknown: want \"sentence\", \"line\" or \"text\"", w.By)
+	case w.By != "" && !slices.Contains([]string{"sentence", "line", "single", "text"}, w.By):
+		return fmt.Errorf("windows.by %q is unknown: want \"sentence\", \"line\", \"single\" or \"text\"", w.By)
 	case w.Max < 0:
 		return errors.New("windows.max must not be negative")
 	case w.Stride != 0 && w.By != "text":
@@ -150,9 +148,6 @@ func (l Layer) check() error {
 	n := len(l.Labels)
 	if n == 0 || l.First < 0 {
 		return fmt.Errorf("it has %d labels from column %d on", n, l.First)
-	}
-	if err := l.Calibration.check(); err != nil {
-		return err
 	}
 	if l.CRF == nil {
 		return nil
