@@ -70,6 +70,8 @@ type Layer struct {
 	Labels []string `json:"labels"` // tags, such as "O" and "B-DISEASE"
 	Scheme string   `json:"scheme"` // "bioes", "iob2", "iob1", "bilou", "bmewo", "bmewov" or "flat"; empty: found from the tags
 	CRF    *CRF     `json:"crf"`    // nil: tags are decoded one by one
+	// Calibration makes its scores honest; nil: they are mean probabilities of tags.
+	Calibration *Calibration `json:"calibration"`
 }
 
 // CRF holds the scores of a linear-chain conditional random field over a layer's
@@ -148,6 +150,9 @@ func (l Layer) check() error {
 	n := len(l.Labels)
 	if n == 0 || l.First < 0 {
 		return fmt.Errorf("it has %d labels from column %d on", n, l.First)
+	}
+	if err := l.Calibration.check(); err != nil {
+		return err
 	}
 	if l.CRF == nil {
 		return nil
