@@ -35,6 +35,7 @@ var siblings = map[string][]string{
 	"engine/encode":         {"engine/onnx"},
 	"engine/models":         {"engine/cache", "engine/onnx", "engine/ner", "engine/encode", "engine/suggest", "engine/demo"},
 	"engine/batch":          {"engine/suggest"},
+	"engine/bench":          {"engine/demo", "engine/onnx", "engine/ner"},
 	"engine/doctor":         {"engine/onnx"},
 	"engine/workbench":      {"engine/suggest"},
 	"engine/onnx/onnxtest":  {"engine/onnx"},

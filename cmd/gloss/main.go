@@ -93,7 +93,7 @@ disk at once.
 	o.addWorkbenchFlags(root)
 	root.AddCommand(
 		newDemo(), newAnnotate(), newLink(), newTopK(), newEval(), newAgree(), newKB(), newExport(),
-		newCheck(), newConvert(), newLog(), newUndo(), newReplay(), newDoctor(),
+		newCheck(), newConvert(), newLog(), newUndo(), newReplay(), newDoctor(), newBench(),
 	)
 	root.AddCommand(newJournal())
 	return root
