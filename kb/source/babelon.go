@@ -17,6 +17,10 @@ const (
 	notTranslated       = "NOT_TRANSLATED"
 )
 
+// unofficial are the states of a translation that somebody proposed and nobody has
+// made official.
+var unofficial = []string{"CANDIDATE", "UNDER_REVIEW"}
+
 // babelonHeader tells a Babelon file (a translated label or definition a line) and
 // the synonym tables that HPO keeps beside them (a ROBOT template: the second line
 // says which property and language the columns are).
@@ -91,6 +95,8 @@ func (b *babelon) concept(fields []string) (kb.Concept, error) {
 	value := b.column(fields, "translation_value")
 	lang := b.column(fields, "translation_language")
 	predicate := b.column(fields, "predicate_id")
+	// The synonym tables have the state in columns of various names.
+	candidate := slices.ContainsFunc(fields, func(f string) bool { return slices.Contains(unofficial, strings.TrimSpace(f)) })
 	switch {
 	case c.ID == "":
 		return c, errors.New("no subject_id")
@@ -98,6 +104,8 @@ func (b *babelon) concept(fields []string) (kb.Concept, error) {
 		return kb.Concept{}, nil
 	case predicate == definitionPredicate:
 		c.Definition = value
+	case predicate == labelPredicate && candidate:
+		c.Names = []kb.Name{{Text: value, Lang: lang, Kind: "candidate"}}
 	case predicate == labelPredicate:
 		c.Name = value
 		c.Names = []kb.Name{{Text: value, Lang: lang, Kind: "preferred"}}
@@ -107,8 +115,12 @@ func (b *babelon) concept(fields []string) (kb.Concept, error) {
 			values = strings.Split(value, b.split)
 		}
 		for _, v := range values {
-			if v = lexical.Clean(v); v != "" {
-				c.Names = append(c.Names, kb.Name{Text: v, Lang: b.lang, Kind: "synonym"})
+			n := kb.Name{Text: lexical.Clean(v), Lang: b.lang, Kind: "synonym"}
+			if candidate {
+				n.Kind = "candidate"
+			}
+			if n.Text != "" {
+				c.Names = append(c.Names, n)
 			}
 		}
 	}

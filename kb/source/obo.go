@@ -10,23 +10,37 @@ import (
 )
 
 // readOBO reads an OBO file (format version 1.2 and 1.4): the [Term] stanzas with
-// name, synonyms, is_a, def and namespace. Obsolete terms are skipped. An alt_id
-// is no concept of its own: it names a term that was merged into this one.
+// name, synonyms, is_a, def and namespace. Of an obsolete term what replaced it is
+// told. An alt_id is no concept of its own: it names a term that was merged into this
+// one.
 func readOBO(in *lines, e *emitter) error {
 	if e.o.Lang == "" {
 		e.o.Lang = "en"
 	}
 	term := false // inside a [Term] stanza
 	s := stanza{}
+	seen := map[string]int{} // identifier -> line
 	flush := func() bool {
 		defer func() { s = stanza{} }()
+		first, twice := seen[s.c.ID]
 		switch {
-		case !term || s.obsolete:
+		case !term:
 			return true
 		case s.c.ID == "":
 			return e.problem(s.line, "term has no id")
+		case s.obsolete:
+			s.c.Name, s.c.Names, s.c.Parents, s.c.Definition = "", nil, nil, ""
+			return len(s.c.Relations) == 0 || e.concept(s.c)
 		case len(s.c.Names) == 0:
 			return e.problem(s.line, "term %s has no name", s.c.ID)
+		case twice:
+			return e.problem(s.line, "term %s is defined twice, first in line %d", s.c.ID, first)
+		}
+		seen[s.c.ID] = s.line
+		for _, id := range s.merged {
+			if !e.concept(kb.Concept{ID: id, Relations: []kb.Relation{{Kind: kb.ReplacedBy, ID: s.c.ID}}}) {
+				return false
+			}
 		}
 		return e.concept(s.c)
 	}
@@ -63,6 +77,7 @@ func readOBO(in *lines, e *emitter) error {
 // stanza is one term as far as it has been read.
 type stanza struct {
 	c        kb.Concept
+	merged   []string // alt_id
 	line     int
 	obsolete bool
 }
@@ -98,6 +113,12 @@ func (s *stanza) add(text string) error {
 		s.c.Definition = lexical.Clean(text)
 	case "is_a":
 		s.c.Parents = append(s.c.Parents, stripComment(value))
+	case "alt_id":
+		s.merged = append(s.merged, stripComment(value))
+	case "replaced_by":
+		s.c.Relations = append(s.c.Relations, kb.Relation{Kind: kb.ReplacedBy, ID: stripComment(value)})
+	case "consider":
+		s.c.Relations = append(s.c.Relations, kb.Relation{Kind: kb.MaybeSame, ID: stripComment(value)})
 	case "namespace":
 		s.c.Type = stripComment(value)
 	case "is_obsolete":

@@ -3,7 +3,9 @@ package source
 import (
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gloss-nlp/gloss/kb"
@@ -17,13 +19,19 @@ type Columns struct {
 	Names      []string // the first is the preferred name, the others are synonyms
 	Type       string
 	Lang       string
-	Kind       string // of the names: "preferred", "synonym", "abbreviation", "mention"
+	Kind       string // of the names: one of Kinds
+	Main       string // whether the name is the preferred one: 1, true, yes or main
+	Count      string // how often a corpus wrote the name
+	DB         string // the knowledge base that the row is for
 	Definition string
 	Parent     string // identifiers of broader concepts, separated by "|"
 }
 
+// Kinds are the kinds of name that a table may give.
+var Kinds = []string{"preferred", "synonym", "abbreviation", "candidate", "mention"}
+
 // ParseColumns reads the form of the command line: "id=Code,name=Term|Synonym,type=Group".
-// Fields are id, name, type, lang, kind, def and parent.
+// Fields are id, name, type, lang, kind, main, count, db, def and parent.
 func ParseColumns(spec string) (*Columns, error) {
 	c := &Columns{}
 	for part := range strings.SplitSeq(spec, ",") {
@@ -33,14 +41,14 @@ func ParseColumns(spec string) (*Columns, error) {
 			return nil, fmt.Errorf("columns %q: %q is no field=column", spec, part)
 		}
 		single := map[string]*string{"id": &c.ID, "type": &c.Type, "lang": &c.Lang, "kind": &c.Kind,
-			"def": &c.Definition, "parent": &c.Parent}
+			"main": &c.Main, "count": &c.Count, "db": &c.DB, "def": &c.Definition, "parent": &c.Parent}
 		switch {
 		case key == "name":
 			c.Names = strings.Split(value, "|")
 		case single[key] != nil:
 			*single[key] = value
 		default:
-			return nil, fmt.Errorf("columns %q: unknown field %q; fields are id, name, type, lang, kind, def, parent", spec, key)
+			return nil, fmt.Errorf("columns %q: unknown field %q; fields are id, name, type, lang, kind, main, count, db, def, parent", spec, key)
 		}
 	}
 	if c.ID == "" || len(c.Names) == 0 {
@@ -49,35 +57,25 @@ func ParseColumns(spec string) (*Columns, error) {
 	return c, nil
 }
 
-// own is the mapping of this project's own tables: of "id" and "name", which must
-// be there, and of whichever of the others are.
-func own(header []string) Columns {
-	has := func(name string) string {
-		if slices.Contains(header, name) {
-			return name
-		}
-		return ""
-	}
-	return Columns{
-		ID: "id", Names: []string{"name"}, Lang: has("lang"), Kind: has("kind"), Type: has("type"),
-		Definition: has("definition"), Parent: has("parent"),
-	}
-}
-
-// known are the headers that need no mapping besides our own: of the two editions
-// of the Spanish CIE-O-3.1 morphology.
+// known are the headers that need no mapping: of this project's own tables, the
+// gazetteers of DisTEMIST, MedProcNER, SympTEMIST and LivingNER, and the two editions
+// of the Spanish CIE-O-3.1 morphology. Identifier and names must be there, the others
+// count where they are.
 var known = []struct {
 	columns Columns
 	lang    string
 }{
+	{Columns{ID: "id", Names: []string{"name"}, Lang: "lang", Kind: "kind", Count: "count", DB: "db", Type: "type",
+		Definition: "definition", Parent: "parent"}, ""},
+	{Columns{ID: "code", Names: []string{"term"}, Lang: "language", Type: "semantic_tag", Main: "mainterm"}, ""},
 	{Columns{ID: "codigo", Names: []string{"descriptor completo", "descriptor corto"}}, "es"},
 	{Columns{ID: "codigo", Names: []string{"descriptor completo", "descriptor abreviado"}}, "es"},
 }
 
 // layout is a Columns with positions; -1 where there is no such column.
 type layout struct {
-	id, typ, lang, kind, def, parent int
-	names                            []int
+	id, typ, lang, kind, main, count, db, def, parent int
+	names                                             []int
 }
 
 // readTable reads the table whose header is the current line.
@@ -100,6 +98,7 @@ func readTable(in *lines, e *emitter) error {
 	if err != nil {
 		return err
 	}
+	preferred := &firsts{line: map[uint64]int{}, seed: maphash.MakeSeed()}
 	for in.next() {
 		line := in.no
 		if strings.TrimSpace(in.text) == "" {
@@ -113,16 +112,43 @@ func readTable(in *lines, e *emitter) error {
 		if err == nil {
 			c, err = lay.concept(fields)
 		}
+		if err == nil && lay.kind >= 0 {
+			err = preferred.check(c, line)
+		}
 		switch {
 		case err != nil:
 			if !e.problem(line, "%w", err) {
 				return nil
 			}
+		case e.o.DB != "" && lay.db >= 0 && field(fields, lay.db) != e.o.DB && field(fields, lay.db) != "":
 		case !e.concept(c):
 			return nil
 		}
 	}
 	return e.readError(in)
+}
+
+// firsts are the lines with the preferred names so far, by identifier and language: a
+// number of eight bytes each, so that millions fit.
+type firsts struct {
+	line map[uint64]int
+	seed maphash.Seed
+}
+
+// check refuses a second preferred name.
+func (f *firsts) check(c kb.Concept, line int) error {
+	for _, n := range c.Names {
+		if n.Kind != "preferred" {
+			continue
+		}
+		key := maphash.String(f.seed, c.ID+"\x00"+n.Lang)
+		if first, twice := f.line[key]; twice {
+			return fmt.Errorf("concept %q has a preferred name in line %d already; make this one a synonym, or give it an identifier of its own", c.ID, first)
+		}
+		f.line[key] = line
+		return nil
+	}
+	return nil
 }
 
 func (e *emitter) readError(in *lines) error {
@@ -151,18 +177,26 @@ func (e *emitter) layoutOf(header []string) (layout, error) {
 		}
 		return lay, nil
 	}
-	if lay, missing := place(own(header), header); missing == "" {
-		return lay, nil
-	}
 	for _, k := range known {
-		if lay, missing := place(k.columns, header); missing == "" {
+		if lay, missing := place(optional(k.columns, header), header); missing == "" {
 			if e.o.Lang == "" {
 				e.o.Lang = k.lang
 			}
 			return lay, nil
 		}
 	}
-	return layout{}, fmt.Errorf("%s: columns are %s; say which hold what: --columns id=..,name=..: %w", e.file, list(header), ErrFormat)
+	return layout{}, fmt.Errorf("%s: columns are %s; say which hold what: --columns id=..,name=..: %w; formats are %s",
+		e.file, list(header), ErrFormat, Formats)
+}
+
+// optional takes the columns away that a header lacks, but for identifier and names.
+func optional(c Columns, header []string) Columns {
+	for _, name := range []*string{&c.Type, &c.Lang, &c.Kind, &c.Main, &c.Count, &c.DB, &c.Definition, &c.Parent} {
+		if !slices.Contains(header, *name) {
+			*name = ""
+		}
+	}
+	return c
 }
 
 func list(header []string) string {
@@ -187,37 +221,39 @@ func place(c Columns, header []string) (lay layout, missing string) {
 		}
 		return i
 	}
-	lay = layout{id: find(c.ID), typ: find(c.Type), lang: find(c.Lang), kind: find(c.Kind),
-		def: find(c.Definition), parent: find(c.Parent)}
+	lay = layout{id: find(c.ID), typ: find(c.Type), lang: find(c.Lang), kind: find(c.Kind), main: find(c.Main),
+		count: find(c.Count), db: find(c.DB), def: find(c.Definition), parent: find(c.Parent)}
 	for _, name := range c.Names {
 		lay.names = append(lay.names, find(name))
 	}
 	return lay, missing
 }
 
-func (l layout) concept(fields []string) (kb.Concept, error) {
-	get := func(i int) string {
-		if i < 0 || i >= len(fields) {
-			return ""
-		}
-		return lexical.Clean(fields[i])
+// field is a value of a row, empty where the row is short or has no such column.
+func field(fields []string, i int) string {
+	if i < 0 || i >= len(fields) {
+		return ""
 	}
-	c := kb.Concept{ID: get(l.id), Type: get(l.typ), Definition: get(l.def)}
+	return lexical.Clean(fields[i])
+}
+
+func (l layout) concept(fields []string) (kb.Concept, error) {
+	c := kb.Concept{ID: field(fields, l.id), Type: field(fields, l.typ), Definition: field(fields, l.def)}
 	if c.ID == "" {
 		return c, errors.New("no identifier")
 	}
-	kind := strings.ToLower(get(l.kind))
-	if !slices.Contains([]string{"", "preferred", "synonym", "abbreviation", "mention"}, kind) {
-		return c, fmt.Errorf("unknown kind of name %q; kinds are preferred, synonym, abbreviation, mention", kind)
+	kind, count, err := l.kindAndCount(fields)
+	if err != nil {
+		return c, err
 	}
 	for i, col := range l.names {
-		name := kb.Name{Text: get(col), Lang: get(l.lang), Kind: kind}
+		name := kb.Name{Text: field(fields, col), Lang: field(fields, l.lang), Kind: kind, Count: count}
 		if name.Text == "" || slices.ContainsFunc(c.Names, func(n kb.Name) bool { return n.Text == name.Text }) {
 			continue
 		}
 		if name.Kind == "" {
 			name.Kind = "synonym"
-			if i == 0 && l.kind < 0 {
+			if i == 0 && l.kind < 0 && l.main < 0 {
 				name.Kind = "preferred"
 			}
 		}
@@ -229,10 +265,27 @@ func (l layout) concept(fields []string) (kb.Concept, error) {
 	if len(c.Names) == 0 {
 		return c, fmt.Errorf("concept %q has no name", c.ID)
 	}
-	for p := range strings.SplitSeq(get(l.parent), "|") {
+	for p := range strings.SplitSeq(field(fields, l.parent), "|") {
 		if p = strings.TrimSpace(p); p != "" {
 			c.Parents = append(c.Parents, p)
 		}
 	}
 	return c, nil
+}
+
+// kindAndCount are those of the names of a row; the kind is empty where it tells none.
+func (l layout) kindAndCount(fields []string) (kind string, count int, err error) {
+	kind = strings.ToLower(field(fields, l.kind))
+	if kind != "" && !slices.Contains(Kinds, kind) {
+		return "", 0, fmt.Errorf("unknown kind of name %q; kinds are %s", kind, strings.Join(Kinds, ", "))
+	}
+	if slices.Contains([]string{"1", "true", "yes", "main", "t"}, strings.ToLower(field(fields, l.main))) {
+		kind = "preferred"
+	}
+	if n := field(fields, l.count); n != "" {
+		if count, err = strconv.Atoi(n); err != nil || count < 0 {
+			return "", 0, fmt.Errorf("count %q is no whole number", n)
+		}
+	}
+	return kind, count, nil
 }

@@ -54,14 +54,19 @@ const upsertName = `
 INSERT INTO names (concept, text, lang, kind, count) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (concept, text) DO UPDATE SET
 	lang = CASE WHEN lang = '' THEN excluded.lang ELSE lang END,
-	kind = CASE WHEN kind = 'mention' THEN excluded.kind ELSE kind END,
+	kind = CASE WHEN kind = 'mention' OR excluded.kind = 'preferred' THEN excluded.kind ELSE kind END,
 	count = count + excluded.count`
 
 // A preferred name is the first of kind preferred, else the one written most often.
 const fillPreferred = `
 UPDATE concepts SET name = (SELECT text FROM names WHERE concept = concepts.row
-	ORDER BY kind = 'preferred' DESC, kind = 'mention', count DESC, row LIMIT 1)
+	ORDER BY CASE kind WHEN 'preferred' THEN 0 WHEN 'candidate' THEN 1 WHEN 'synonym' THEN 2 WHEN 'abbreviation' THEN 3 ELSE 4 END,
+	count DESC, row LIMIT 1)
 WHERE name = ''`
+
+// Relations count that lead to a concept, at once or through others.
+const pruneRelations = `
+DELETE FROM relations WHERE target NOT IN (SELECT id FROM concepts) AND target NOT IN (SELECT source FROM relations)`
 
 func openDB(path, params string) (*sql.DB, error) {
 	escaped := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(filepath.ToSlash(path))
@@ -130,6 +135,9 @@ func (in *ingest) run(ctx context.Context, tx *sql.Tx, concepts iter.Seq2[kb.Con
 		return fmt.Errorf("remove concepts without names: %w", err)
 	}
 	in.noName = int(n)
+	if _, err := tx.ExecContext(ctx, pruneRelations); err != nil {
+		return fmt.Errorf("remove relations that lead nowhere: %w", err)
+	}
 	if _, err := tx.ExecContext(ctx, fillPreferred); err != nil {
 		return fmt.Errorf("choose preferred names: %w", err)
 	}
