@@ -1,6 +1,7 @@
 package encode
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -128,6 +129,9 @@ func settingsOf(b *onnx.Bundle) (settings, error) {
 	}
 	if m.Task != "" && m.Task != "encode" {
 		return s, fmt.Errorf("it is a model for the task %q, not for \"encode\"", m.Task)
+	}
+	if len(m.Preprocess) > 0 {
+		return s, errors.New("its preprocess steps are for recognisers: let the tokenizer's normalizer do them")
 	}
 	if m.Pooling != "" {
 		p, err := parsePooling(m.Pooling)

@@ -102,13 +102,26 @@ type hit struct {
 	span
 	label string
 	score float64
+	inner bool // it lies in another of its layer
 }
 
 // sweep puts together what windows that share pieces found, as
 // TokenClassificationPipeline does: of two that overlap the longer stays, of equally
-// long ones the one with the higher score.
+// long ones the one with the higher score. Mentions that lie in others count apart.
 func sweep(hits []hit) []hit {
 	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(a.start, b.start) })
+	outer, inner := []hit{}, []hit{}
+	for _, h := range hits {
+		if h.inner {
+			inner = append(inner, h)
+		} else {
+			outer = append(outer, h)
+		}
+	}
+	return append(sweepApart(outer), sweepApart(inner)...)
+}
+
+func sweepApart(hits []hit) []hit {
 	var kept []hit
 	for _, h := range hits {
 		last := len(kept) - 1

@@ -133,6 +133,7 @@ func (m *Model) runWindows(ctx context.Context, windows []*window, done func(w i
 	states := make([]state, len(windows))
 	var jobs []job
 	var rows [][]int64
+	var chars [][][]int64
 	for i, w := range windows {
 		cut := parts(len(w.ids), m.limit)
 		states[i].pending.Store(int32(len(cut)))
@@ -142,9 +143,12 @@ func (m *Model) runWindows(ctx context.Context, windows []*window, done func(w i
 		for _, p := range cut {
 			jobs = append(jobs, job{i, p})
 			rows = append(rows, slices.Concat(m.before, w.ids[p.start:p.end], m.after))
+			if m.words != nil {
+				chars = append(chars, w.chars[p.start:p.end])
+			}
 		}
 	}
-	return m.session.RunRows(ctx, rows, m.batch, func(row int, values []float32, width int) {
+	return m.session.RunRows(ctx, rows, m.batchOf(chars), func(row int, values []float32, width int) {
 		j := jobs[row]
 		values = values[len(m.before)*width : len(values)-len(m.after)*width]
 		s := &states[j.window]
@@ -182,14 +186,18 @@ func (m *Model) decode(l layer, w *window, values []float32, width int) []hit {
 			runs = lenientRuns(units.path, l.tags)
 		}
 	}
+	outer := len(runs)
+	if m.aggregation != aggregateNone {
+		runs = append(runs, nested(units.path, l.tags, runs)...)
+	}
 	found := make([]hit, 0, len(runs))
-	for _, r := range runs {
+	for i, r := range runs {
 		sum := 0.0
 		for t := r.first; t <= r.last; t++ {
 			sum += units.chances[t]
 		}
 		place := span{units.spans[r.first].start, units.spans[r.last].end}
-		found = append(found, hit{place, r.label, l.honest.Apply(sum / float64(r.last-r.first+1))})
+		found = append(found, hit{place, r.label, l.honest.Apply(sum / float64(r.last-r.first+1)), i >= outer})
 	}
 	return found
 }

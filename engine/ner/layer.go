@@ -38,9 +38,10 @@ var schemes = map[string]map[string]byte{
 	"bioes": {"B": 'B', "I": 'I', "E": 'E', "S": 'S'},
 	"bilou": {"B": 'B', "I": 'I', "L": 'E', "U": 'S'},
 	"bmewo": {"B": 'B', "M": 'I', "E": 'E', "W": 'S'},
-	// V marks words of overlapping mentions (Rivera-Zavala and Martínez). They go on
-	// with the longer one, whose label they bear; the other cannot be told.
+	// V marks words of two mentions or more (Rivera-Zavala and Martínez) and bears the
+	// label of the longest; see nested.
 	"bmewov": {"B": 'B', "M": 'I', "E": 'E', "W": 'S', "V": 'V'},
+	"bioesv": {"B": 'B', "I": 'I', "E": 'E', "S": 'S', "V": 'V'},
 	"flat":   {},
 }
 
@@ -52,7 +53,7 @@ func newLayer(l onnx.Layer) (layer, error) {
 	}
 	letters, known := schemes[scheme]
 	if !known {
-		return layer{}, fmt.Errorf("scheme %q is unknown; want bioes, iob2, iob1, bilou, bmewo, bmewov or flat", l.Scheme)
+		return layer{}, fmt.Errorf("scheme %q is unknown; want bioes, bioesv, iob2, iob1, bilou, bmewo, bmewov or flat", l.Scheme)
 	}
 	parsed := layer{name: l.Name, first: l.First, honest: l.Calibration}
 	for _, name := range l.Labels {
@@ -99,7 +100,7 @@ func detect(names []string) string {
 	if len(used) == 0 {
 		return "flat"
 	}
-	for _, scheme := range []string{"iob2", "bioes", "bilou", "bmewo", "bmewov"} {
+	for _, scheme := range []string{"iob2", "bioes", "bilou", "bmewo", "bmewov", "bioesv"} {
 		all := true
 		for letter := range used {
 			_, known := schemes[scheme][letter]
@@ -164,6 +165,27 @@ func lenientRuns(path []int, tags []tag) []run {
 			found = append(found, run{i, i, label})
 		}
 		going = place != 'E' && place != 'S'
+	}
+	return found
+}
+
+// nested finds the mentions inside of others, of the same label: each longest
+// stretch of V in a run that has other tags besides. What V cannot tell is read as
+// nesting in the simplest way: two mentions that cross are one that holds what they
+// share, and one of another label inside has the outer label.
+func nested(path []int, tags []tag, runs []run) []run {
+	var found []run
+	for _, r := range runs {
+		for i := r.first; i <= r.last; {
+			end := i
+			for end <= r.last && tags[path[end]].place == 'V' {
+				end++
+			}
+			if end > i && end-i <= r.last-r.first {
+				found = append(found, run{i, end - 1, r.label})
+			}
+			i = end + 1
+		}
 	}
 	return found
 }

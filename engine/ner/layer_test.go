@@ -28,6 +28,7 @@ func TestDetect(t *testing.T) {
 		"B-A I-A L-A O U-A":     "bilou",
 		"B-A M-A E-A W-A O":     "bmewo",
 		"O B-A M-A E-A W-A V-A": "bmewov",
+		"O B-A I-A S-A V-A":     "bioesv",
 		"O B-A M-A E-A L-A":     "flat",
 		"O A B":                 "flat",
 		"O B-A C":               "iob2",
@@ -90,6 +91,41 @@ func write(runs []run) string {
 		out = append(out, r.label+strconv.FormatInt(int64(r.first), 16)+strconv.FormatInt(int64(r.last), 16))
 	}
 	return strings.Join(out, " ")
+}
+
+// V is the innermost mention's.
+func TestNested(t *testing.T) {
+	labels := "O B-A M-A E-A W-A V-A V-B B-B E-B"
+	for path, want := range map[string]string{
+		"V-A M-A E-A":                     "A00",
+		"V-A V-A E-A":                     "A01",
+		"B-A M-A V-A":                     "A22",
+		"B-A V-A E-A":                     "A11",
+		"V-A M-A V-A V-A E-A O V-A E-A":   "A00 A23 A66",
+		"V-A V-A":                         "", // what lies in nothing is no nested mention
+		"W-A V-A O B-A E-A":               "",
+		"V-B E-B V-A E-A":                 "B00 A22",
+		"B-A V-B E-A":                     "",
+		"V-A B-A V-A E-A V-A E-A O O W-A": "A22 A44",
+	} {
+		l := layerOf(t, "bmewov", labels)
+		var tags []int
+		for _, name := range strings.Fields(path) {
+			tags = append(tags, slices.Index(strings.Fields(labels), name))
+		}
+		if got := write(nested(tags, l.tags, lenientRuns(tags, l.tags))); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+}
+
+// Mentions in others are put together among themselves where windows overlap.
+func TestSweepKeepsNested(t *testing.T) {
+	h := func(start, end int, inner bool) hit { return hit{span{start, end}, "A", 0.5, inner} }
+	got := sweep([]hit{h(0, 9, false), h(0, 3, true), h(4, 9, false), h(0, 4, true)})
+	if want := []hit{h(0, 9, false), h(0, 4, true)}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
 }
 
 // The parts of a long sentence keep every piece once, away from their edges.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/gloss-nlp/gloss/engine/clean"
 	"github.com/gloss-nlp/gloss/engine/onnx"
 )
 
@@ -23,7 +24,9 @@ type Options struct {
 type Model struct {
 	bundle    *onnx.Bundle
 	session   *onnx.Session
-	tokenizer *onnx.Tokenizer
+	steps     clean.Steps     // taken on every sentence before it is read
+	tokenizer *onnx.Tokenizer // nil where words is set
+	words     *wordReader     // nil: the model reads pieces
 	layers    []layer
 	columns   int    // of the logits that the layers need
 	width     int    // of the logits
@@ -60,10 +63,12 @@ func Open(rt *onnx.Runtime, b *onnx.Bundle, o Options) (_ *Model, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.tokenizer, err = b.Tokenizer(); err != nil {
-		return nil, err
+	if m.words == nil {
+		if m.tokenizer, err = b.Tokenizer(); err != nil {
+			return nil, err
+		}
 	}
-	if special {
+	if special && m.words == nil {
 		if m.before, m.after, err = m.tokenizer.Template(); err != nil {
 			return nil, err
 		}
@@ -73,6 +78,11 @@ func Open(rt *onnx.Runtime, b *onnx.Bundle, o Options) (_ *Model, err error) {
 	}
 	if m.session, err = rt.NewSession(src, onnx.SessionOptions{Outputs: []string{output}, Threads: o.Threads}); err != nil {
 		return nil, err
+	}
+	if m.words != nil {
+		if err := m.words.check(src, m.session.Inputs()); err != nil {
+			return nil, err
+		}
 	}
 	if err := m.probe(); err != nil {
 		return nil, err
@@ -96,6 +106,9 @@ func (m *Model) configure() (output string, special bool, err error) {
 		if manifest.Special != nil {
 			special = *manifest.Special
 		}
+		if err := m.configureReader(manifest); err != nil {
+			return "", false, err
+		}
 	}
 	if len(layers) == 0 {
 		labels, err := m.bundle.Config().Labels()
@@ -117,6 +130,21 @@ func (m *Model) configure() (output string, special bool, err error) {
 		m.columns = max(m.columns, l.First+len(l.Labels))
 	}
 	return output, special, nil
+}
+
+// configureReader says how text becomes what the model reads.
+func (m *Model) configureReader(manifest *onnx.Manifest) (err error) {
+	if m.steps, err = clean.Parse(manifest.Preprocess); err != nil {
+		return err
+	}
+	if m.by == "text" && m.steps.Skips() {
+		return errors.New("preprocess step \"skip-one-word-sentences\" wants windows by \"sentence\" or \"line\", not by \"text\"")
+	}
+	if manifest.Inputs == onnx.WordsAndChars {
+		m.words = &wordReader{manifest.Words, manifest.Chars}
+		m.batch.Pad, m.batch.Input = manifest.Words.Padding, wordInput
+	}
+	return nil
 }
 
 func (m *Model) setLimit() error {
@@ -143,7 +171,12 @@ func (m *Model) setLimit() error {
 // opened, and the first document does not wait for what the first run prepares.
 func (m *Model) probe() error {
 	row := slices.Concat(m.before, []int64{m.batch.Pad, m.batch.Pad}, m.after)
-	err := m.session.RunRows(context.Background(), [][]int64{row}, m.batch, func(_ int, values []float32, w int) {
+	var chars [][][]int64
+	if m.words != nil { // the last entries of the vocabularies, which the model may lack
+		row[0] = int64(m.words.words.Len() - 1)
+		chars = [][][]int64{{{int64(m.words.chars.Len() - 1)}, {m.words.chars.Unknown}}}
+	}
+	err := m.session.RunRows(context.Background(), [][]int64{row}, m.batchOf(chars), func(_ int, values []float32, w int) {
 		if len(values) == len(row)*w {
 			m.width = w
 		}
@@ -158,6 +191,22 @@ func (m *Model) probe() error {
 		return fmt.Errorf("the model gives %d columns a piece, its labels need %d", m.width, m.columns)
 	}
 	return nil
+}
+
+// batchOf is how to run rows; chars are the characters of their words, for a model
+// that reads them.
+func (m *Model) batchOf(chars [][][]int64) onnx.BatchOptions {
+	o := m.batch
+	if m.words != nil {
+		o.More = func(batch []int, longest int) map[string]onnx.Tensor {
+			rows := make([][][]int64, len(batch))
+			for i, row := range batch {
+				rows[i] = chars[row]
+			}
+			return m.words.batch(rows, longest)
+		}
+	}
+	return o
 }
 
 // Name is that of the bundle.

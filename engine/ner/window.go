@@ -15,8 +15,9 @@ type window struct {
 	text      int // index of its input
 	from, to  int // its bytes of the text
 	ids       []int64
-	spans     []span // of its pieces, in bytes of the text
-	continues []bool // which pieces go on with a word; nil where that does not matter
+	chars     [][]int64 // of each word, for a model that reads words
+	spans     []span    // of its pieces, in bytes of the text
+	continues []bool    // which pieces go on with a word; nil where that does not matter
 }
 
 // span is a range of bytes of a text.
@@ -52,10 +53,11 @@ func (m *Model) windows(text int, t corpus.Text, sentences []corpus.Span) ([]*wi
 		}
 		w.to = piece.to
 		w.ids = append(w.ids, piece.ids...)
+		w.chars = append(w.chars, piece.chars...)
 		w.spans = append(w.spans, piece.spans...)
 		w.continues = append(w.continues, piece.continues...)
 	}
-	if !m.plain {
+	if !m.plain || !m.steps.None() { // models of cleaned text know each sentence by itself
 		return found, nil
 	}
 	// What stands between sentences is a piece of its own for some tokenizers, and
@@ -78,14 +80,29 @@ func (m *Model) apart(between string) bool {
 
 // read makes bytes [from, to) of a text a window, whatever its length.
 func (m *Model) read(text int, whole string, from, to int) (*window, error) {
-	part := whole[from:to]
-	e, err := m.tokenizer.Encode(part, false)
-	if err != nil {
+	part := m.steps.Clean(whole[from:to])
+	w := &window{text: text, from: from, to: to}
+	if m.words != nil {
+		w.ids, w.chars, w.spans = m.words.read(part.String)
+	} else if err := m.readPieces(w, part.String); err != nil {
 		return nil, err
 	}
-	w := &window{text: text, from: from, to: to, ids: e.IDs, spans: make([]span, e.Len())}
+	for i, s := range w.spans {
+		start, end := part.Source(s.start, s.end)
+		w.spans[i] = span{from + start, from + end}
+	}
+	return w, nil
+}
+
+// readPieces cuts a text into pieces, whose spans are bytes of that text.
+func (m *Model) readPieces(w *window, part string) error {
+	e, err := m.tokenizer.Encode(part, false)
+	if err != nil {
+		return err
+	}
+	w.ids, w.spans = e.IDs, make([]span, e.Len())
 	for i, b := range e.Spans {
-		w.spans[i] = span{from + b.Start, from + b.End}
+		w.spans[i] = span{b.Start, b.End}
 	}
 	switch m.aggregation {
 	case aggregateFirst, aggregateAverage, aggregateMax:
@@ -95,7 +112,7 @@ func (m *Model) read(text int, whole string, from, to int) (*window, error) {
 			w.continues = m.tokenizer.Continues(part, e)
 		}
 	}
-	return w, nil
+	return nil
 }
 
 // strideWindows cuts bytes [from, to) of a text as transformers does with a stride:
@@ -109,6 +126,9 @@ func (m *Model) strideWindows(text int, whole string, from, to int) ([]*window, 
 	for start := 0; start < len(all.ids); start += m.limit - m.stride {
 		end := min(start+m.limit, len(all.ids))
 		w := &window{text: text, from: from, to: to, ids: all.ids[start:end], spans: all.spans[start:end]}
+		if all.chars != nil {
+			w.chars = all.chars[start:end]
+		}
 		if all.continues != nil {
 			w.continues = all.continues[start:end]
 		}

@@ -1,8 +1,10 @@
 package onnx
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -10,8 +12,12 @@ import (
 
 // BatchOptions say how rows are put together. The zero value is fine.
 type BatchOptions struct {
-	Tokens int   // most pieces a batch, padding included; 0: what suits the device
-	Pad    int64 // identifier that fills the ends of short rows
+	Tokens int    // most pieces a batch, padding included; 0: what suits the device
+	Pad    int64  // identifier that fills the ends of short rows
+	Input  string // the model's input that takes the rows; empty: input_ids
+	// More gives other inputs of a batch of rows, each of which is padded to longest
+	// identifiers; nil: none. It is called from several goroutines.
+	More func(batch []int, longest int) map[string]Tensor
 }
 
 // Budgets of a batch in pieces: about the fastest for a small model. On a processor
@@ -21,7 +27,7 @@ const (
 	tokensGPU = 16384
 )
 
-// RunRows runs rows of identifiers through a session that declares input_ids (and
+// RunRows runs rows of identifiers through a session that declares input_ids, or o.Input (and
 // attention_mask, token_type_ids where it does) in batches of similar length,
 // several at a time where that pays. For each row visit gets that row's part of
 // the first output: n vectors of width numbers for an output [batch, pieces,
@@ -40,7 +46,7 @@ func (s *Session) RunRows(ctx context.Context, rows [][]int64, o BatchOptions, v
 			if i >= len(batches) || ctx.Err() != nil {
 				return
 			}
-			if err := s.runBatch(ctx, rows, batches[i], o.Pad, visit); err != nil {
+			if err := s.runBatch(ctx, rows, batches[i], o, visit); err != nil {
 				cancel(err)
 				return
 			}
@@ -101,7 +107,7 @@ func (s *Session) batches(rows [][]int64, o BatchOptions) [][]int {
 	return batches
 }
 
-func (s *Session) runBatch(ctx context.Context, rows [][]int64, batch []int, pad int64, visit func(int, []float32, int)) error {
+func (s *Session) runBatch(ctx context.Context, rows [][]int64, batch []int, o BatchOptions, visit func(int, []float32, int)) error {
 	longest := len(rows[batch[0]])
 	ids := make([]int64, len(batch)*longest)
 	mask := make([]int64, len(ids))
@@ -112,12 +118,16 @@ func (s *Session) runBatch(ctx context.Context, rows [][]int64, batch []int, pad
 			if j < n {
 				mask[i*longest+j] = 1
 			} else {
-				line[j] = pad
+				line[j] = o.Pad
 			}
 		}
 	}
 	b, n := int64(len(batch)), int64(longest)
-	outputs, err := s.Run(ctx, map[string]Tensor{"input_ids": Ints(ids, b, n), "attention_mask": Ints(mask, b, n)})
+	inputs := map[string]Tensor{cmp.Or(o.Input, "input_ids"): Ints(ids, b, n), "attention_mask": Ints(mask, b, n)}
+	if o.More != nil {
+		maps.Copy(inputs, o.More(batch, longest))
+	}
+	outputs, err := s.Run(ctx, inputs)
 	if err != nil {
 		return err
 	}

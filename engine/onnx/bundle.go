@@ -95,9 +95,6 @@ func (b *Bundle) read() error {
 			b.model = modelFiles[i]
 		}
 	}
-	if !b.has("tokenizer.json") {
-		errs = append(errs, errors.New("it has no tokenizer.json; save the model's fast tokenizer there"))
-	}
 	for name, v := range map[string]any{"config.json": &b.config, "tokenizer_config.json": &b.tokens} {
 		if data, err := fs.ReadFile(b.files, name); err == nil {
 			if err := json.Unmarshal(data, v); err != nil {
@@ -108,12 +105,24 @@ func (b *Bundle) read() error {
 	if data, err := fs.ReadFile(b.files, "gloss.json"); err == nil {
 		if b.manifest, err = parseManifest(data); err != nil {
 			errs = append(errs, fmt.Errorf("gloss.json: %w", err))
+		} else if err := b.loadVocabularies(); err != nil {
+			errs = append(errs, fmt.Errorf("gloss.json: %w", err))
 		}
+	}
+	if !b.has("tokenizer.json") && (b.manifest == nil || b.manifest.Inputs != WordsAndChars) {
+		errs = append(errs, errors.New("it has no tokenizer.json; save the model's fast tokenizer there"))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
 	return b.sum()
+}
+
+func (b *Bundle) loadVocabularies() error {
+	if b.manifest.Inputs != WordsAndChars {
+		return nil
+	}
+	return errors.Join(b.manifest.Words.load(b.files, "words"), b.manifest.Chars.load(b.files, "chars"))
 }
 
 func (b *Bundle) has(name string) bool {
@@ -129,8 +138,11 @@ func (b *Bundle) sum() error {
 	for _, name := range sideFiles {
 		files = append(files, file{name, name})
 	}
+	if m := b.manifest; m != nil && m.Inputs == WordsAndChars {
+		files = append(files, file{m.Words.File, "words"}, file{m.Chars.File, "chars"})
+	}
 	for _, f := range files {
-		if !b.has(f.path) {
+		if f.path == "" || !b.has(f.path) {
 			continue
 		}
 		sum, err := fileSum(b.files, f.path)

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/gloss-nlp/gloss/engine/clean"
 )
 
 // ManifestVersion is the version of gloss.json that this program reads.
@@ -21,9 +23,15 @@ type Manifest struct {
 	Name       string   `json:"name"`
 	Task       string   `json:"task"` // "ner", "encode" or "rerank"
 	Languages  []string `json:"languages"`
-	Inputs     string   `json:"inputs"`             // "tokenizer"
-	Preprocess []string `json:"preprocess"`         // steps before tokenising; none so far
+	Inputs     string   `json:"inputs"`             // "tokenizer" (or empty), or "words+chars"
+	Preprocess []string `json:"preprocess"`         // steps before a sentence is cut into pieces or words, see clean.Parse
 	Special    *bool    `json:"add_special_tokens"` // nil: true
+
+	// Words and Chars are the vocabularies of a model that reads words and their
+	// characters: its inputs are word_ids [batch, words], char_ids [batch, words,
+	// characters] and, where it wants one, attention_mask [batch, words].
+	Words *Vocabulary `json:"words"`
+	Chars *Vocabulary `json:"chars"`
 
 	// Recognition.
 	Windows Windows           `json:"windows"`
@@ -43,6 +51,10 @@ type Manifest struct {
 
 	Card json.RawMessage `json:"card"` // data, licence and figures of the training
 }
+
+// WordsAndChars is the value of Inputs of a model that reads words and their
+// characters, and has no tokenizer.json.
+const WordsAndChars = "words+chars"
 
 // Windows say how a document is cut for the model. By "sentence", whole sentences
 // fill a window. By "line" they do so without crossing the end of a line, so that
@@ -68,7 +80,7 @@ type Layer struct {
 	Name   string   `json:"name"`
 	First  int      `json:"first"`
 	Labels []string `json:"labels"` // tags, such as "O" and "B-DISEASE"
-	Scheme string   `json:"scheme"` // "bioes", "iob2", "iob1", "bilou", "bmewo", "bmewov" or "flat"; empty: found from the tags
+	Scheme string   `json:"scheme"` // "bioes", "bioesv", "iob2", "iob1", "bilou", "bmewo", "bmewov" or "flat"; empty: found from the tags
 	CRF    *CRF     `json:"crf"`    // nil: tags are decoded one by one
 	// Calibration makes its scores honest; nil: they are mean probabilities of tags.
 	Calibration *Calibration `json:"calibration"`
@@ -103,11 +115,9 @@ func parseManifest(data []byte) (*Manifest, error) {
 // check finds everything that is wrong at once.
 func (m *Manifest) check() error {
 	var errs []error
-	if m.Inputs != "" && m.Inputs != "tokenizer" {
-		errs = append(errs, fmt.Errorf("inputs %q are unknown: want \"tokenizer\"", m.Inputs))
-	}
-	for _, step := range m.Preprocess {
-		errs = append(errs, fmt.Errorf("preprocess step %q is unknown", step))
+	errs = append(errs, m.checkInputs())
+	if _, err := clean.Parse(m.Preprocess); err != nil {
+		errs = append(errs, err)
 	}
 	if m.MaxLength < 0 || m.Dimensions < 0 {
 		errs = append(errs, errors.New("max_length and dimensions must not be negative"))
@@ -130,6 +140,24 @@ func (m *Manifest) check() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+func (m *Manifest) checkInputs() error {
+	switch {
+	case m.Inputs != "" && m.Inputs != "tokenizer" && m.Inputs != WordsAndChars:
+		return fmt.Errorf("inputs %q are unknown: want \"tokenizer\" or %q", m.Inputs, WordsAndChars)
+	case m.Inputs != WordsAndChars && (m.Words != nil || m.Chars != nil):
+		return fmt.Errorf("words and chars are for inputs %q", WordsAndChars)
+	case m.Inputs != WordsAndChars:
+		return nil
+	case m.Words == nil || m.Chars == nil:
+		return fmt.Errorf("inputs %q want the vocabularies words and chars", WordsAndChars)
+	case slices.Contains([]string{"first", "average", "max"}, m.Aggregation):
+		return fmt.Errorf("aggregation %q is for pieces of words, and this model reads whole words", m.Aggregation)
+	case len(m.Layers) == 0:
+		return fmt.Errorf("inputs %q want layers", WordsAndChars)
+	}
+	return nil
 }
 
 func (w Windows) check() error {

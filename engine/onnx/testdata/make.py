@@ -108,6 +108,36 @@ def layers(folder):
         "card": {"data": ["none"]}})
 
 
+WORDS = ["<pad>", "<unk>", "carcinoma", "ductal", "infiltrante", "tumor", "de", "mama", "cafe\u0301", "0"]
+CHARS = ["<pad>", "<unk>", "a", "z", "+"]
+
+
+def words(folder):
+    """Words and their characters: each word likes a tag, and each z in it the tag W by 8."""
+    tags = ["O"] + [f"{p}-DIS" for p in "BMEWV"]
+    likes = {"carcinoma": "V-DIS", "ductal": "M-DIS", "infiltrante": "E-DIS", "tumor": "B-DIS", "de": "M-DIS", "mama": "V-DIS",
+             "cafe\u0301": "W-DIS", "0": "E-DIS"}
+    by_word, by_char = np.zeros((len(WORDS), len(tags)), np.float32), np.zeros((len(CHARS), len(tags)), np.float32)
+    for i, word in enumerate(WORDS):
+        by_word[i, tags.index(likes.get(word, "O"))] = 4
+    by_char[CHARS.index("z"), tags.index("W-DIS")] = 8
+    nodes = [helper.make_node("Gather", ["by_word", "word_ids"], ["rows"]), helper.make_node("Gather", ["by_char", "char_ids"], ["all"]),
+             helper.make_node("ReduceSum", ["all", "axis"], ["sum"], keepdims=0), helper.make_node("Add", ["rows", "sum"], ["logits"])]
+    inputs = [("word_ids", INT, ["batch", "words"]), ("char_ids", INT, ["batch", "words", "chars"])]
+    model(folder / "model.onnx", nodes, inputs, [("logits", FLOAT, ["batch", "words", len(tags)])],
+          {"by_word": by_word, "by_char": by_char, "axis": np.array([2], np.int64)})
+    moves = [[-1e4 if a == "O" and b[0] in "ME" else 0.0 for b in tags] for a in tags]
+    (folder / "words.txt").write_text("\n".join(WORDS) + "\n", encoding="utf-8")
+    write(folder / "gloss.json", {
+        "version": 1, "name": "test-words", "task": "ner", "languages": ["es"], "inputs": "words+chars",
+        "preprocess": ["numbers=0", "drop-punct", "skip-one-word-sentences"],
+        "words": {"file": "words.txt", "padding": 0, "unknown": 1, "lower": True},
+        "chars": {"entries": CHARS, "padding": 0, "unknown": 1, "max": 3},
+        "windows": {"max": 6, "by": "sentence"}, "outputs": {"logits": "logits"},
+        "layers": [{"name": "disease", "first": 0, "labels": tags, "scheme": "bmewov",
+                    "crf": {"start": [0.0] * 6, "end": [0.0] * 6, "transitions": moves}}]})
+
+
 def plain(folder):
     """What "optimum-cli export onnx" leaves of a token classifier."""
     tags = ["O", "B-DIS", "I-DIS"]
@@ -169,6 +199,7 @@ def slow(path):
 
 def main():
     layers(HERE / "layers")
+    words(HERE / "words")
     plain(HERE / "plain")
     names(HERE / "names")
     write(HERE / "byte-level.json", byte_level())
