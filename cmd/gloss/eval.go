@@ -25,6 +25,7 @@ type evalOptions struct {
 	docs, codes     string
 	labels          []string
 	classes, asJSON bool
+	calibration     bool
 }
 
 func newEval() *cobra.Command {
@@ -52,6 +53,7 @@ defects included, and a warning wherever the script does something unexpected.`,
 	f.StringSliceVar(&o.labels, "labels", nil, "score these labels only")
 	f.StringVar(&o.docs, "docs", "", "file with the documents to score, one a line (default: those of gold)")
 	f.BoolVar(&o.classes, "classes", false, "also count boundary classes")
+	f.BoolVar(&o.calibration, "calibration", false, "also tell how far the scores that annotate gave can be believed")
 	return cmd
 }
 
@@ -103,14 +105,18 @@ func evaluate(o evalOptions, pred string) (*score.Result, error) {
 	if o.profile == score.Clean {
 		return evaluateClean(o, pred)
 	}
-	if o.labels != nil || o.docs != "" || o.classes {
-		return nil, fmt.Errorf("%w: --labels, --docs and --classes go with profile %s; an official script chooses for itself", score.ErrOptions, score.Clean)
+	if o.labels != nil || o.docs != "" || o.classes || o.calibration {
+		return nil, fmt.Errorf("%w: --labels, --docs, --classes and --calibration go with profile %s; an official script chooses for itself", score.ErrOptions, score.Clean)
 	}
 	return official.Score(official.Options{Profile: o.profile, Task: o.task, Gold: o.gold, Pred: pred, Codes: o.codes})
 }
 
 func evaluateClean(o evalOptions, pred string) (*score.Result, error) {
-	so := score.Options{Task: o.task, Labels: o.labels}
+	so := score.Options{Task: o.task, Labels: o.labels, Calibration: o.calibration}
+	read := convert.Mentions
+	if o.calibration {
+		read = convert.Scored
+	}
 	if o.codes != "" {
 		list, err := readLines(o.codes)
 		if err != nil {
@@ -122,7 +128,7 @@ func evaluateClean(o evalOptions, pred string) (*score.Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read gold: %w", err)
 	}
-	p, err := convert.Mentions(pred)
+	p, err := read(pred)
 	if err != nil {
 		return nil, fmt.Errorf("read predictions: %w", err)
 	}
@@ -191,6 +197,15 @@ func printMore(cmd *cobra.Command, r *comparison) {
 	}
 	if r.Accuracy != nil {
 		fmt.Fprintf(out, "accuracy %v\n", *r.Accuracy)
+	}
+	if c := r.Calibration; c != nil && c.Scored > 0 {
+		fmt.Fprintf(out, "score      predicted  right  mean score  precision\n")
+		for _, b := range c.Bins {
+			if b.Pred > 0 {
+				fmt.Fprintf(out, "%.1f–%.1f %12d %6d %11.3f %10.3f\n", b.From, b.To, b.Pred, b.TP, b.Score, b.Precision)
+			}
+		}
+		fmt.Fprintf(out, "calibration error %.4f (mean distance of score and precision)\n", c.ECE)
 	}
 	if d := r.Against; d != nil {
 		fmt.Fprintf(out, "F1 differs by %+.4f, 95 %% %+.4f to %+.4f\n", d.Diff, d.Diff95[0], d.Diff95[1])

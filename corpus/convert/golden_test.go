@@ -145,6 +145,13 @@ func TestScoresOfAnnotateRank(t *testing.T) {
 	if got := tree(t, out)[""]; got != "a\t2\na\t1\n" {
 		t.Errorf("%q", got)
 	}
+	all, err := Scored(in)
+	if err != nil || len(all["a"]) != 2 || all["a"][0].Score != 0.2 || all["a"][1].Score != 0.8 {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if all, err = Mentions(in); err != nil || all["a"][0].Score > 0 {
+		t.Errorf("%+v, %v: scoring need not read the log", all, err)
+	}
 }
 
 func TestMentionsOfEveryFormat(t *testing.T) {

@@ -18,7 +18,13 @@ import (
 // no mentions are there with none; a table does not know them. Offsets in files
 // of tokens are those of a text made of the words: they compare two files with
 // the same words. The error wraps ErrFormat for a file of no known format.
-func Mentions(path string) (map[string][]corpus.Mention, error) {
+func Mentions(path string) (map[string][]corpus.Mention, error) { return mentions(path, false) }
+
+// Scored is Mentions with the scores that "gloss annotate" left beside the files of
+// a directory.
+func Scored(path string) (map[string][]corpus.Mention, error) { return mentions(path, true) }
+
+func mentions(path string, scores bool) (map[string][]corpus.Mention, error) {
 	name, err := Detect(path)
 	if err != nil {
 		return nil, err
@@ -30,6 +36,11 @@ func Mentions(path string) (map[string][]corpus.Mention, error) {
 	docs, err := load(context.Background(), path, f)
 	if err != nil {
 		return nil, err
+	}
+	if scores && f.isBrat() {
+		if err := addScores(path, docs); err != nil {
+			return nil, err
+		}
 	}
 	all := make(map[string][]corpus.Mention, len(docs))
 	for _, d := range docs {

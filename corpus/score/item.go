@@ -21,8 +21,9 @@ func keyPlace(m corpus.Mention) string {
 
 // item is a mention as far as it is compared.
 type item struct {
-	label int      // its place among the scored labels
-	codes []string // sorted, without repeats
+	label int          // its place among the scored labels
+	codes []string     // sorted, without repeats
+	score corpus.Score // the highest of repeated ones; not above 0 where there is none
 }
 
 // items are the mentions of a document that are scored, by key. It counts
@@ -44,8 +45,11 @@ func (s *scorer) items(mentions []corpus.Mention, repeated, invalid, unlinked *i
 		if again {
 			*repeated++
 			codes = sorted(append(codes, earlier.codes...))
+			if earlier.score > m.Score || !m.Score.Known() {
+				m.Score = earlier.score
+			}
 		}
-		found[key] = item{label, codes}
+		found[key] = item{label, codes, m.Score}
 	}
 	for _, it := range found {
 		if len(it.codes) == 0 {

@@ -29,9 +29,10 @@ const Clean = "clean"
 
 // Options choose what is scored, and how. The zero value is task ner.
 type Options struct {
-	Task   string   // NER or Norm; empty means NER
-	Labels []string // score exactly these labels; nil: those that occur in gold
-	Codes  []string // the valid codes of task norm: mentions with any other are left out, gold included; nil: every code
+	Task        string   // NER or Norm; empty means NER
+	Labels      []string // score exactly these labels; nil: those that occur in gold
+	Codes       []string // the valid codes of task norm: mentions with any other are left out, gold included; nil: every code
+	Calibration bool     // also tell how far the scores of predictions can be believed
 }
 
 // Result is a comparison; its JSON is that of gloss eval.
@@ -39,12 +40,13 @@ type Result struct {
 	Profile string `json:"profile"`
 	Task    string `json:"task"`
 	Counts
-	PerLabel map[string]Counts `json:"per_label"`
-	MAP      *corpus.Score     `json:"map,omitempty"`      // mean average precision, of tasks that rank
-	Accuracy *corpus.Score     `json:"accuracy,omitempty"` // of tasks that know nothing else
-	Overlap  *Counts           `json:"overlap,omitempty"`  // where the task also counts overlapping spans
-	Classes  any               `json:"classes,omitempty"`  // a task's own classes, as map[string]Counts, or ClassCounts
-	Warnings []string          `json:"warnings"`           // what was left out or looks wrong, never nil
+	PerLabel    map[string]Counts `json:"per_label"`
+	MAP         *corpus.Score     `json:"map,omitempty"`         // mean average precision, of tasks that rank
+	Accuracy    *corpus.Score     `json:"accuracy,omitempty"`    // of tasks that know nothing else
+	Overlap     *Counts           `json:"overlap,omitempty"`     // where the task also counts overlapping spans
+	Classes     any               `json:"classes,omitempty"`     // a task's own classes, as map[string]Counts, or ClassCounts
+	Calibration *Calibration      `json:"calibration,omitempty"` // where it was asked for
+	Warnings    []string          `json:"warnings"`              // what was left out or looks wrong, never nil
 
 	docs map[string]Tally // for paired intervals
 }
@@ -113,7 +115,14 @@ func Score(gold, pred map[string][]corpus.Mention, o Options) (*Result, error) {
 		byDoc[doc] = byLabel
 	}
 	s.warnCounts()
-	r := &Result{Profile: Clean, Task: s.task, Warnings: s.warnings}
+	r := &Result{Profile: Clean, Task: s.task}
+	if o.Calibration {
+		r.Calibration = newCalibration(s.hits)
+		if len(s.hits) == 0 {
+			s.warn("no prediction has a score: there is no calibration to tell of")
+		}
+	}
+	r.Warnings = s.warnings
 	r.Sum(byDoc, s.labels)
 	return r, nil
 }
@@ -170,6 +179,7 @@ type scorer struct {
 	place    map[string]int  // of a label among labels
 	valid    map[string]bool // codes; nil: every one
 	warnings []string
+	hits     []scoredHit // predictions with scores
 
 	repeated, invalid, unlinked sides
 }
@@ -224,10 +234,15 @@ func (s *scorer) compare(gold, pred []corpus.Mention) []Tally {
 	g := s.items(gold, &s.repeated.gold, &s.invalid.gold, &s.unlinked.gold)
 	p := s.items(pred, &s.repeated.pred, &s.invalid.pred, &s.unlinked.pred)
 	for key, it := range p {
-		if other, ok := g[key]; ok && s.equal(it, other) {
+		other, ok := g[key]
+		right := ok && s.equal(it, other)
+		if right {
 			tallies[it.label].TP++
 		} else {
 			tallies[it.label].FP++
+		}
+		if it.score > 0 { // files without scores give none, or zero
+			s.hits = append(s.hits, scoredHit{it.score, right})
 		}
 	}
 	for key, it := range g {
