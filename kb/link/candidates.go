@@ -140,11 +140,12 @@ func (l *Linker) answer(a *ask, k int) []kb.Candidate {
 }
 
 // order sorts the best first.
-func order(all []*found) {
-	slices.SortStableFunc(all, func(a, b *found) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.chosen, a.chosen), cmp.Compare(b.other, a.other), cmp.Compare(b.count, a.count),
-			cmp.Compare(a.kb, b.kb), cmp.Compare(a.concept, b.concept))
-	})
+func order(all []*found) { slices.SortStableFunc(all, compare) }
+
+// compare is negative where a comes before b.
+func compare(a, b *found) int {
+	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.chosen, a.chosen), cmp.Compare(b.other, a.other), cmp.Compare(b.count, a.count),
+		cmp.Compare(a.kb, b.kb), cmp.Compare(a.concept, b.concept))
 }
 
 // merge copies what was found for the texts of a mention; what several found has the

@@ -46,6 +46,7 @@ func (j *job) broader(of *found) *found {
 	}
 	f := j.coded(of.kb, id+mark, name+" ("+strings.Trim(mark, "/|")+")")
 	f.match, f.parts, f.score, f.matched = "composite", of.parts, of.score, j.text
+	f.other = -1 // after the concept itself
 	return f
 }
 

@@ -3,6 +3,7 @@ package link
 import (
 	"context"
 	"errors"
+	"math"
 	"strings"
 
 	"github.com/gloss-nlp/gloss/corpus"
@@ -32,6 +33,7 @@ var slidingWindow = Strategy{
 		}
 		return nil
 	},
+	worth:   func(p Params) bool { return math.Abs(p["full"]+p["first"]+p["last"]-1) < 1e-6 },
 	measure: measureWindows,
 	score:   scoreWindows,
 }

@@ -41,6 +41,7 @@ type Strategy struct {
 
 	context func(p Params) bool  // whether it reads Query.Context; nil: never
 	valid   func(p Params) error // what the bounds of single settings do not tell; nil: nothing
+	worth   func(p Params) bool  // which points of the grid tuning tries; nil: all that are valid
 	widest  Params               // settings under which measure leaves nothing out, for tuning; nil: any
 
 	// measure sets the found of each mention. Mentions of one call are measured together,
