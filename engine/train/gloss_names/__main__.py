@@ -27,33 +27,37 @@ def command_prepare(args, config):
 
 
 def command_train(args, config):
+    out = Path(args.out)
+    train(config, args.data, out, lambda line: print(line, flush=True), args.prepared, args.seconds, not args.no_export)
+
+
+def train(config, data, out, tell, prepared=None, seconds=None, ship=True):
+    """Trains, and leaves a model directory with encoder.pt and log.jsonl beside its files. tell: called with each line of the log."""
     import torch
     from . import corpora, evaluate, export, fit, tokens
-    out = Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
-    made = read_prepared(args.prepared) if args.prepared else prepare(config, args.data)
+    made = read_prepared(prepared) if prepared else prepare(config, data)
     names = [corpora.Name(*n) for n in made["names"]]
     tokenizer = tokens.build((n.text for n in names), config["tokenizer"]["min_count"])
     length = config["tokenizer"]["max_length"]
     flat = [copy for copies in made["copies"] for copy in copies]
     matrix = tokens.encode(tokenizer, flat, length).reshape(len(names), -1, length)
-    jobs = evaluate.tasks(args.data, "tune") if config["data"]["split"] == "tune" and args.data else []
+    jobs = evaluate.tasks(data, "tune") if config["data"]["split"] == "tune" and data else []
 
     def judge(encoder):
         encode = lambda texts: fit.encode(encoder, tokens.encode(tokenizer, texts, length))
         return evaluate.quick(jobs, encode)
 
-    log = open(out / "log.jsonl", "w", encoding="utf-8")
+    with open(out / "log.jsonl", "w", encoding="utf-8") as log:
+        def note(line):
+            tell(line)
+            print(line, file=log, flush=True)
 
-    def tell(line):
-        print(line, flush=True)
-        print(line, file=log, flush=True)
-
-    tell(json.dumps({"names": len(names), "vocabulary": tokenizer.get_vocab_size(), "device": str(torch.cuda.is_available())}))
-    encoder = fit.train(config, names, matrix, judge if jobs else None, tell, args.seconds)
+        note(json.dumps({"names": len(names), "vocabulary": tokenizer.get_vocab_size(), "device": str(torch.cuda.is_available())}))
+        encoder = fit.train(config, names, matrix, judge if jobs else None, note, seconds)
     tokenizer.save(str(out / "tokenizer.json"))
     torch.save({"config": config, "weights": {k: v.half().cpu() for k, v in encoder.state_dict().items()}}, out / "encoder.pt")
-    if not args.no_export:
+    if ship:
         export.bundle(out / "encoder.pt", out / "tokenizer.json", out)
 
 

@@ -6,8 +6,7 @@ import sys
 from pathlib import Path
 
 from . import settings
-from .documents import DataError
-from .events import Stop, Stopped, tell
+from .events import Stop, reported, tell
 from .recipes import KNOWN, runner
 
 
@@ -54,17 +53,8 @@ def parser():
 
 def main():
     args = parser().parse_args()
-    try:
+    with reported():
         args.run_command(args)
-    except settings.ConfigError as e:
-        tell("error", kind="config", message=str(e))
-        sys.exit(2)
-    except DataError as e:
-        tell("error", kind="data", message=str(e))
-        sys.exit(3)
-    except Stopped:
-        tell("stopped")
-        sys.exit(130)
 
 
 if __name__ == "__main__":

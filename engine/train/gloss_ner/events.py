@@ -3,13 +3,17 @@
 phase   name, and what it works on      batch   epoch, epochs, done, total (several a second at most)
 epoch   epoch, epochs, loss, seconds, and dev {precision, recall, f1} where it was scored
 check   report (see check.py)           resume  epoch, batch: an earlier run goes on from there
-done    what the bundle's card says     error   kind ("config", "data", "missing"), message     stopped  epoch, batch
-"""
+done    what the bundle's card says     error   kind ("config" or "data"), message
+stopped resumes: whether the same command goes on from there"""
 
 import json
 import signal
 import sys
 import time
+from contextlib import contextmanager
+
+from .documents import DataError
+from .settings import ConfigError
 
 
 def tell(event, **fields):
@@ -29,7 +33,11 @@ class Ticker:
 
 
 class Stopped(Exception):
-    """The run was asked to end, and has left what it has."""
+    """The run was asked to end. resumes: it left a checkpoint."""
+
+    def __init__(self, resumes=False):
+        super().__init__("stopped")
+        self.resumes = resumes
 
 
 class Stop:
@@ -51,3 +59,19 @@ class Stop:
     def check(self):
         if self.asked:
             raise Stopped
+
+
+@contextmanager
+def reported():
+    """Ends the program where what is inside fails in a way that a person can mend, and says how."""
+    try:
+        yield
+    except ConfigError as e:
+        tell("error", kind="config", message=str(e))
+        sys.exit(2)
+    except DataError as e:
+        tell("error", kind="data", message=str(e))
+        sys.exit(3)
+    except (Stopped, KeyboardInterrupt) as e:
+        tell("stopped", resumes=getattr(e, "resumes", False))
+        sys.exit(130)

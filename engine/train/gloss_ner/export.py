@@ -51,8 +51,12 @@ def card(recipe, data, progress, report, command):
         "recipe": c["recipe"], "data": data, "licence": c["data"]["licence"], "seed": c["seed"], "command": command, "epochs": progress["epoch"],
         "best_epoch": progress["best_epoch"], "seconds": round(progress["seconds"], 1), "figures": {"dev": progress["figures"]},
         "parameters": sum(p.numel() for p in recipe.model.parameters()), "int8": c["export"]["int8"],
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in VERSIONS}, "check": report, "config": c,
+        "versions": versions(), "check": report, "config": c,
     }
+
+
+def versions():
+    return {"python": platform.python_version()} | {name: version(name) for name in VERSIONS}
 
 
 def write_json(path, value):

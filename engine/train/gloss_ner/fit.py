@@ -98,7 +98,7 @@ class Fit:
             ticker.batch(epoch=epoch + 1, epochs=self.settings["epochs"], done=n + 1, total=len(todo))
             if self.stop.asked:
                 self.save()
-                raise Stopped
+                raise Stopped(resumes=True)
         line = {"epoch": epoch + 1, "epochs": self.settings["epochs"], "loss": round(p["loss"] / max(1, len(todo)), 4)}
         p.update(epoch=epoch + 1, batch=0, loss=0.0)
         if dev and ((epoch + 1) % self.settings["dev_every"] == 0 or epoch + 1 == self.settings["epochs"]):

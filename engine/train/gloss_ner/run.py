@@ -5,8 +5,8 @@ from pathlib import Path
 
 import torch
 
-from . import check, documents
-from .events import tell
+from . import check as debug, documents
+from .events import Stop, tell
 from .export import card, export
 from .fit import CHECKPOINT, Fit, examples
 from .predict import Predictor
@@ -32,9 +32,9 @@ def saved_run(folder, config):
     return saved if saved["config"] == config else None
 
 
-def train_run(config, folder, command, stop):
+def train(config, folder, command, stop):
     torch.set_num_threads(config["train"]["threads"])
-    recipe, train, dev = read(config, stop)
+    recipe, texts, dev = read(config, stop)
     saved = saved_run(folder, config)
     if saved:
         recipe.restore(folder, saved["state"])
@@ -42,16 +42,16 @@ def train_run(config, folder, command, stop):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         torch.manual_seed(config["seed"])
-        recipe.prepare(train)
+        recipe.prepare(texts)
         recipe.units.save(folder)
-    report = check.look(recipe, train, dev)
+    report = debug.look(recipe, texts, dev)
     tell("check", report=report)
-    more = recipe.augmented(train)
+    more = recipe.augmented(texts)
     report["augmented"] = len(more)
-    found = examples(recipe, train + more)
+    found = examples(recipe, texts + more)
     fit = Fit(recipe, folder, stop)
     fit.start(saved)
-    tell("phase", name="train", documents=len(train), augmented=len(more), dev=len(dev), windows=len(found),
+    tell("phase", name="train", documents=len(texts), augmented=len(more), dev=len(dev), windows=len(found),
          parameters=sum(p.numel() for p in recipe.model.parameters()), device=fit.device)
     progress = fit.run(found, dev)
     data = config["data"]["train"] or [config["data"]["corpus"]]
@@ -60,16 +60,15 @@ def train_run(config, folder, command, stop):
     tell("done", bundle=str(folder / "bundle"), **{k: made[k] for k in ("recipe", "epochs", "best_epoch", "seconds", "figures", "parameters")})
 
 
-def check_run(config, stop):
+def check(config):
     torch.manual_seed(config["seed"])
-    recipe, train, dev = read(config, stop)
-    recipe.units = recipe.new_units(train)
-    return check.look(recipe, train, dev)
+    recipe, texts, dev = read(config, Stop())
+    recipe.units = recipe.new_units(texts)
+    return debug.look(recipe, texts, dev)
 
 
 def open_run(folder, bundle=None):
     """The Predictor of a finished run: by the weights that it kept, or by the graph of a bundle."""
-    from .events import Stop
     saved = torch.load(Path(folder) / CHECKPOINT, weights_only=True, map_location="cpu")
     recipe = class_of(saved["config"]["recipe"])(saved["config"], saved["labels"], Stop())
     recipe.restore(folder, saved["state"])

@@ -50,7 +50,9 @@ def _fits(value, default):
 
 
 def _merge(default, given, source, prefix=""):
-    """default with what is given in its place; open tables (named in an empty table) take any key."""
+    """default with what is given in its place; a table that is empty there takes any key."""
+    if prefix and not default:
+        return given
     out = dict(default)
     for key, value in given.items():
         name = prefix + key

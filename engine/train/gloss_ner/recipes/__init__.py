@@ -1,17 +1,18 @@
 """The recipes by name. To add one: its module and its TOML file beside this one, and a name here.
 
-A module has a class Recipe (see gloss_ner.recipe); or, where it goes its own way, train, check and defaults like gloss_small.py.
+A module has a class Recipe (see gloss_ner.recipe); or, where it goes its own way, train and check like gloss_small.py.
 """
 
 from functools import partial
 from importlib import import_module
 
 from ..settings import defaults_of
+from . import gloss_small
 
 RECIPES = ("symptemist", "livingner")  # a recipe's module has _ where its name has -
 
 # {name in a configuration: its defaults}
-KNOWN = {name: partial(defaults_of, name) for name in RECIPES}
+KNOWN = {name: partial(defaults_of, name) for name in RECIPES} | {gloss_small.NAME: gloss_small.defaults}
 
 
 def class_of(name):
@@ -19,21 +20,9 @@ def class_of(name):
     return import_module("." + name.replace("-", "_"), __name__).Recipe
 
 
-class Shared:
-    """How a Recipe is run."""
-
-    @staticmethod
-    def train(config, folder, command, stop):
-        from ..run import train_run
-        train_run(config, folder, command, stop)
-
-    @staticmethod
-    def check(config):
-        from ..events import Stop
-        from ..run import check_run
-        return check_run(config, Stop())
-
-
 def runner(config):
-    """What trains and checks by a configuration."""
-    return Shared
+    """What has train(config, folder, command, stop) and check(config) for a configuration."""
+    if config["recipe"] == gloss_small.NAME:
+        return gloss_small
+    from .. import run  # imports torch, which a wrong configuration need not wait for
+    return run
