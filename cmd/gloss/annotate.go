@@ -23,7 +23,8 @@ func newAnnotate() *cobra.Command {
 		Short: "annotate and link a collection into a new directory",
 		Long: `annotate reads only the .txt files of DIR. OUT gets them (hard links or
 copies), .ann files, and gloss.jsonl: one line a document, with scores and
-candidates. A run that was interrupted goes on where it stopped.`,
+candidates. A run that was interrupted goes on where it stopped. Shards have a log
+each; a run without --shard afterwards puts them together.`,
 		Args: exactly(1, "one directory"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
@@ -76,12 +77,18 @@ func annotate(cmd *cobra.Command, o *options, dir string, b batch.Options, asJSO
 	}
 	b.Workers, b.Progress = mo.Threads, progress(cmd, "annotated")
 	sum, err := batch.Annotate(cmd.Context(), col, m, b)
+	if err != nil && cmd.Context().Err() != nil {
+		return fmt.Errorf("%w: %d documents are done, the same command goes on there", err, sum.Documents)
+	}
 	single := errors.Is(err, batch.ErrDocument) || errors.Is(err, batch.ErrBroken)
 	if err != nil && (!single || sum.Documents == 0) {
 		return err
 	}
 	if err != nil {
 		err = problems(err)
+	}
+	if sum.Resumed > 0 {
+		say(cmd, "%d documents were done by earlier runs", sum.Resumed)
 	}
 	if asJSON {
 		return errors.Join(printJSON(cmd, sum), err)

@@ -40,6 +40,7 @@ type Options struct {
 // Summary is what a run did. Documents that an earlier run had finished count too.
 type Summary struct {
 	Documents int     `json:"documents"`
+	Resumed   int     `json:"resumed"` // of these, those that an earlier run had finished
 	Sentences int     `json:"sentences"`
 	Spans     int     `json:"spans"`
 	Linked    int     `json:"linked"`
@@ -161,69 +162,83 @@ func newRun(col *brat.Collection, m *suggest.Models, o Options) (*run, error) {
 	if r.log, err = openLog(o.Out, o.Shard, o.Shards, r.key); err != nil {
 		return nil, err
 	}
-	r.done = maps.Clone(r.log.rows) // the log's own changes while workers read
 	return r, nil
 }
 
-// all annotates the documents, a few at a time, and logs them in their order.
+// all annotates the documents, a few at a time, and logs each when it is done.
 func (r *run) all(ctx context.Context) error {
 	names := r.names()
-	results := make([]chan outcome, len(names))
-	for i := range results {
-		results[i] = make(chan outcome, 1)
+	if err := r.log.Adopt(r.key, names); err != nil {
+		return err
 	}
+	r.done = maps.Clone(r.log.rows) // the log's own changes while workers read
 	ctx, cancel := context.WithCancelCause(ctx)
-	var workers sync.WaitGroup
-	defer workers.Wait()
 	defer cancel(nil)
+	results := make(chan outcome) // without room: what is done is logged, not held
+	var workers sync.WaitGroup
 	var next atomic.Int64
 	for range r.o.Workers {
 		workers.Go(func() {
-			for i := next.Add(1) - 1; int(i) < len(names); i = next.Add(1) - 1 {
+			for i := int(next.Add(1)) - 1; i < len(names) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				res := r.document(ctx, names[i])
+				res.index = i
 				if res.err != nil && !errors.Is(res.err, ErrDocument) {
 					cancel(res.err) // at once: the next document would fail as well
 				}
-				results[i] <- res
+				results <- res
 			}
 		})
 	}
-	return r.collect(ctx, names, results)
+	go func() {
+		workers.Wait()
+		close(results)
+	}()
+	return r.collect(ctx, cancel, names, results)
 }
 
 // outcome is what became of a document.
 type outcome struct {
-	row Row
-	old *entry // an earlier run had it; row is empty
-	err error
+	index  int // of its name
+	row    Row
+	old    *entry // an earlier run had it; row is empty
+	broken error  // an ErrBroken beside the result
+	err    error
 }
 
-// collect logs the results. Where an error ends the run, what was finished by
-// then is logged all the same, so that the next run does not do it again.
-func (r *run) collect(ctx context.Context, names []string, results []chan outcome) error {
-	var ended error
-	var single []error
-	var counted []string
-	for i, name := range names {
-		res := <-results[i]
+// collect logs the results until there are no more. Where an error ends the run,
+// what was finished is logged all the same, so that the next run does not do it
+// again.
+func (r *run) collect(ctx context.Context, cancel context.CancelCauseFunc, names []string, results <-chan outcome) error {
+	single := make([]error, len(names)) // in the order of the documents, whichever was done first
+	finished := make([]bool, len(names))
+	ended, done := false, 0
+	for res := range results {
+		done++
 		switch {
 		case errors.Is(res.err, ErrDocument):
-			single = append(single, res.err)
+			single[res.index] = res.err
 		case res.err != nil:
-			ended = context.Cause(ctx) // what came first; res.err may only follow from it
+			ended = true
 		default:
 			if err := r.keep(res); err != nil {
-				return err
+				ended = true
+				cancel(err)
+				continue
 			}
-			counted = append(counted, name)
-			single = append(single, r.broken(name))
+			finished[res.index], single[res.index] = true, res.broken
 		}
-		if ended == nil && r.o.Progress != nil {
-			r.o.Progress(i+1, len(names))
+		if !ended && r.o.Progress != nil {
+			r.o.Progress(done, len(names))
 		}
 	}
-	if ended != nil {
-		return ended
+	if ended || done < len(names) {
+		return context.Cause(ctx) // what came first; other errors may only follow from it
+	}
+	var counted []string
+	for i, name := range names {
+		if finished[i] {
+			counted = append(counted, name)
+		}
 	}
 	return errors.Join(errors.Join(single...), r.log.Arrange(counted))
 }
@@ -232,10 +247,14 @@ func (r *run) collect(ctx context.Context, names []string, results []chan outcom
 func (r *run) keep(res outcome) error {
 	if res.old != nil {
 		r.sum.add(res.old.tally)
+		r.sum.Resumed++
 		return nil
 	}
+	if err := r.log.Append(res.row); err != nil {
+		return err
+	}
 	r.sum.add(res.row.tally())
-	return r.log.Append(res.row)
+	return nil
 }
 
 // broken tells of lines in a document's own .ann file that nobody can read.
@@ -290,8 +309,9 @@ func (r *run) document(ctx context.Context, name string) outcome {
 		return outcome{err: fmt.Errorf("%w: %w", ErrDocument, err)}
 	}
 	hash := hashText(text.String())
+	broken := r.broken(name)
 	if old, ok := r.done[name]; ok && old.hash == hash && r.written(name) {
-		return outcome{old: &old}
+		return outcome{old: &old, broken: broken}
 	}
 	row := Row{Doc: name, Model: r.key, TextHash: hash, Language: suggest.Language(text.String())}
 	sentences := segment.Sentences(text)
@@ -302,7 +322,7 @@ func (r *run) document(ctx context.Context, name string) outcome {
 	if err := r.write(name, text, row.Spans); err != nil {
 		return outcome{err: err}
 	}
-	return outcome{row: row}
+	return outcome{row: row, broken: broken}
 }
 
 // spans computes the mentions of a text and links each to its best candidate.

@@ -123,6 +123,38 @@ func TestTwoShardsGiveWhatOneRunGives(t *testing.T) {
 	}
 }
 
+func TestARunAfterAllShardsPutsThemTogether(t *testing.T) {
+	want := wanted(t)
+	r := newRig(t, texts)
+	for shard := range 3 {
+		r.mustAnnotate(Options{Shard: shard + 1, Shards: 3})
+	}
+	r.asked()
+	if sum := r.mustAnnotate(Options{}); sum.Documents != 5 || sum.Resumed != 5 || sum.Spans != 8 || sum.Linked != 3 {
+		t.Errorf("summary %+v", sum)
+	}
+	if asked := r.asked(); asked != "" {
+		t.Errorf("asked again for %q", asked)
+	}
+	if got := read(t, filepath.Join(r.out, "gloss.jsonl")); got != want["gloss.jsonl"] {
+		t.Errorf("the log is\n%s\nwant\n%s", got, want["gloss.jsonl"])
+	}
+	// What a shard did with other options, or to another text, is not taken over.
+	for _, o := range []Options{{MinScore: 0.1}, {}} {
+		r = newRig(t, texts)
+		r.mustAnnotate(Options{Shard: 1, Shards: 2, MinScore: o.MinScore})
+		write(t, filepath.Join(r.in, "a2.txt"), "tos de nuevo.\n")
+		r.asked()
+		sum := r.mustAnnotate(Options{})
+		if want := 2 - 2*int(o.MinScore+0.9); sum.Resumed != want {
+			t.Errorf("%+v: %d documents were taken over, want %d", o, sum.Resumed, want)
+		}
+		if got := docs(r.rows("gloss.jsonl")); !slices.Equal(got, order) {
+			t.Errorf("%+v: the log has %q", o, got)
+		}
+	}
+}
+
 func TestBrokenDocumentsDoNotEndTheRun(t *testing.T) {
 	r := newRig(t, texts)
 	write(t, filepath.Join(r.in, "a10.txt"), "Tiene t\xf3s.\n")

@@ -54,24 +54,83 @@ func openLog(dir string, shard, shards int, key string) (*resultLog, error) {
 // read reads whole lines, up to the first that is broken, and tells whether all
 // have the key.
 func (l *resultLog) read(key string) (same bool, err error) {
-	in := bufio.NewReaderSize(l.f, 1<<20)
+	same = true
+	err = eachRow(l.f, func(row Row, line []byte) (bool, error) {
+		if same = row.Model == key; same {
+			l.note(row, len(line))
+		}
+		return same, nil
+	})
+	return same, err
+}
+
+// eachRow visits whole lines, up to the first that is broken or after which visit
+// wants no more.
+func eachRow(f *os.File, visit func(row Row, line []byte) (more bool, err error)) error {
+	in := bufio.NewReaderSize(f, 1<<20)
 	for {
 		line, err := in.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
-			return true, nil
+			return nil
 		}
 		if err != nil {
-			return false, err
+			return err
 		}
 		var row Row
 		if json.Unmarshal(line, &row) != nil {
-			return true, nil
+			return nil
 		}
+		if more, err := visit(row, line); !more || err != nil {
+			return err
+		}
+	}
+}
+
+// Adopt takes over the lines with the key that runs over other parts of the
+// collection left in logs of their own beside this one, where they are of the
+// documents and this log has none: after all shards, a run over everything has
+// nothing left to compute.
+func (l *resultLog) Adopt(key string, docs []string) error {
+	dir, own := filepath.Split(l.f.Name())
+	entries, err := os.ReadDir(filepath.Clean(dir))
+	if err != nil {
+		return fmt.Errorf("look for other logs: %w", err)
+	}
+	wanted := map[string]bool{}
+	for _, doc := range docs {
+		if _, there := l.rows[doc]; !there {
+			wanted[doc] = true
+		}
+	}
+	for _, e := range entries {
+		if !isLog(e) || e.Name() == own || len(wanted) == 0 {
+			continue
+		}
+		if err := l.adopt(filepath.Join(dir, e.Name()), key, wanted); err != nil {
+			return fmt.Errorf("take over from %s: %w", filepath.Join(dir, e.Name()), err)
+		}
+	}
+	return nil
+}
+
+// adopt takes the wanted lines of one other log, up to the first that is broken or
+// of another key. What it takes is wanted no more.
+func (l *resultLog) adopt(name, key string, wanted map[string]bool) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return eachRow(f, func(row Row, line []byte) (bool, error) {
 		if row.Model != key {
 			return false, nil
 		}
-		l.note(row, len(line))
-	}
+		if !wanted[row.Doc] {
+			return true, nil
+		}
+		delete(wanted, row.Doc)
+		return true, l.append(row, line)
+	})
 }
 
 // note remembers the line of a row at the end of the log.
@@ -84,10 +143,17 @@ func (l *resultLog) note(row Row, size int) {
 func (l *resultLog) Append(row Row) error {
 	line, err := plainJSON(row)
 	if err == nil {
-		_, err = l.f.WriteAt(line, l.end)
+		err = l.append(row, line)
 	}
 	if err != nil {
 		return fmt.Errorf("log %s: %w", row.Doc, err)
+	}
+	return nil
+}
+
+func (l *resultLog) append(row Row, line []byte) error {
+	if _, err := l.f.WriteAt(line, l.end); err != nil {
+		return err
 	}
 	l.note(row, len(line))
 	return nil

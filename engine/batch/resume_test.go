@@ -51,7 +51,7 @@ func TestAnInterruptedRunGoesOnWhereItStopped(t *testing.T) {
 		if done := docs(r.rows("gloss.jsonl")); len(done) < 3 || len(done) > 2+workers || sum.Documents != len(done) {
 			t.Errorf("%d workers: %q were done, the summary says %d", workers, done, sum.Documents)
 		}
-		if sum := r.mustAnnotate(Options{Workers: workers}); sum.Documents != 20 || sum.Spans != 20 || sum.Linked != 20 || sum.Sentences != 20 {
+		if sum := r.mustAnnotate(Options{Workers: workers}); sum.Documents != 20 || sum.Resumed != len(strings.Fields(first)) || sum.Spans != 20 || sum.Linked != 20 || sum.Sentences != 20 {
 			t.Errorf("%d workers: summary of the second run %+v", workers, sum)
 		}
 		if all := slices.Sorted(strings.FieldsSeq(first + " " + r.asked())); !slices.Equal(all, words) {
@@ -60,6 +60,45 @@ func TestAnInterruptedRunGoesOnWhereItStopped(t *testing.T) {
 		if got := tree(t, r.out); !reflect.DeepEqual(got, tree(t, whole.out)) {
 			t.Errorf("%d workers: after the second run\n%q", workers, got)
 		}
+	}
+}
+
+// What is done is in the log, not in memory: a program that is killed loses the
+// documents that it is at.
+func TestAKilledRunLosesWhatItIsAt(t *testing.T) {
+	files := map[string]string{}
+	for i := range 40 {
+		word := fmt.Sprintf("w%02d", i)
+		files[word+".txt"] = word + " tiene fiebre.\n"
+	}
+	const workers = 3
+	r, left := newRig(t, files), newRig(t, files)
+	first := make(chan struct{}) // the first document takes as long as all others
+	var n atomic.Int32
+	r.counter.hook = func(_ context.Context, text string) error {
+		switch n.Add(1) {
+		case 30:
+			defer close(first)
+			log := read(t, filepath.Join(r.out, "gloss.jsonl"))
+			write(t, filepath.Join(left.out, "gloss.jsonl"), log) // what a kill leaves behind
+			for _, name := range docs(left.rows("gloss.jsonl")) {
+				for _, file := range []string{name + ".txt", name + ".ann"} {
+					write(t, filepath.Join(left.out, file), read(t, filepath.Join(r.out, file)))
+				}
+			}
+		}
+		if firstWord(text) == "w00" {
+			<-first
+		}
+		return nil
+	}
+	r.mustAnnotate(Options{Workers: workers})
+	sum := left.mustAnnotate(Options{Workers: workers})
+	if again := len(strings.Fields(left.asked())); again > 40-30+2*workers || sum.Resumed != 40-again {
+		t.Errorf("%d of 40 documents were computed again, %d resumed", again, sum.Resumed)
+	}
+	if !reflect.DeepEqual(tree(t, left.out), tree(t, r.out)) {
+		t.Error("the two runs differ")
 	}
 }
 
