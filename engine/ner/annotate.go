@@ -54,7 +54,7 @@ func (m *Model) AnnotateAll(ctx context.Context, inputs []Input, layers []string
 		windows = append(windows, cut...)
 	}
 	results := make([][][]hit, len(windows)) // by window and layer
-	if err := m.runWindows(ctx, windows, func(w int, values []float32, width int) {
+	if err := m.runWindows(ctx, graph{m.session, m.width}, windows, func(w int, values []float32, width int) {
 		for _, l := range chosen {
 			results[w] = append(results[w], m.decode(l, windows[w], values, width))
 		}
@@ -119,9 +119,9 @@ func (m *Model) choose(names []string) ([]layer, error) {
 	return chosen, nil
 }
 
-// runWindows runs the windows and calls done, from several goroutines, with each
-// window's logits: [pieces, width], without those of the template.
-func (m *Model) runWindows(ctx context.Context, windows []*window, done func(w int, values []float32, width int)) error {
+// runWindows runs the windows and calls done, from several goroutines, with what the
+// graph says of each: [pieces, width], without the rows of the template.
+func (m *Model) runWindows(ctx context.Context, g graph, windows []*window, done func(w int, values []float32, width int)) error {
 	type job struct {
 		window int
 		part
@@ -138,7 +138,7 @@ func (m *Model) runWindows(ctx context.Context, windows []*window, done func(w i
 		cut := parts(len(w.ids), m.limit)
 		states[i].pending.Store(int32(len(cut)))
 		if len(cut) > 1 {
-			states[i].values = make([]float32, len(w.ids)*m.width)
+			states[i].values = make([]float32, len(w.ids)*g.width)
 		}
 		for _, p := range cut {
 			jobs = append(jobs, job{i, p})
@@ -148,7 +148,7 @@ func (m *Model) runWindows(ctx context.Context, windows []*window, done func(w i
 			}
 		}
 	}
-	return m.session.RunRows(ctx, rows, m.batchOf(chars), func(row int, values []float32, width int) {
+	return g.session.RunRows(ctx, rows, m.batchOf(chars), func(row int, values []float32, width int) {
 		j := jobs[row]
 		values = values[len(m.before)*width : len(values)-len(m.after)*width]
 		s := &states[j.window]

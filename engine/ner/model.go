@@ -24,6 +24,7 @@ type Options struct {
 type Model struct {
 	bundle    *onnx.Bundle
 	session   *onnx.Session
+	states    lazyGraph
 	steps     clean.Steps     // taken on every sentence before it is read
 	tokenizer *onnx.Tokenizer // nil where words is set
 	words     *wordReader     // nil: the model reads pieces
@@ -84,9 +85,13 @@ func Open(rt *onnx.Runtime, b *onnx.Bundle, o Options) (_ *Model, err error) {
 			return nil, err
 		}
 	}
-	if err := m.probe(); err != nil {
+	if m.width, err = m.probe(m.session); err != nil {
 		return nil, err
 	}
+	if m.width < m.columns || m.plain && m.width != m.columns {
+		return nil, fmt.Errorf("the model gives %d columns a piece, its labels need %d", m.width, m.columns)
+	}
+	m.configureStates(rt, src, o.Threads)
 	return m, nil
 }
 
@@ -167,30 +172,44 @@ func (m *Model) setLimit() error {
 	return nil
 }
 
-// probe runs the model once, so that a model of the wrong shape is told when it is
-// opened, and the first document does not wait for what the first run prepares.
-func (m *Model) probe() error {
+// configureStates says how to load the graph for the encoder's states.
+func (m *Model) configureStates(rt *onnx.Runtime, src onnx.Source, threads int) {
+	manifest := m.bundle.Manifest()
+	if manifest == nil || manifest.Outputs["states"] == "" {
+		return
+	}
+	m.states.load = func() (graph, error) {
+		s, err := rt.NewSession(src, onnx.SessionOptions{Outputs: []string{manifest.Outputs["states"]}, Threads: threads})
+		if err != nil {
+			return graph{}, err
+		}
+		width, err := m.probe(s)
+		if err != nil {
+			return graph{}, errors.Join(err, s.Close())
+		}
+		return graph{s, width}, nil
+	}
+}
+
+// probe runs a session once and tells how many numbers it gives a piece, so that a
+// model of the wrong shape is told when it is opened, and the first document does not
+// wait for what the first run prepares.
+func (m *Model) probe(s *onnx.Session) (width int, err error) {
 	row := slices.Concat(m.before, []int64{m.batch.Pad, m.batch.Pad}, m.after)
 	var chars [][][]int64
 	if m.words != nil { // the last entries of the vocabularies, which the model may lack
 		row[0] = int64(m.words.words.Len() - 1)
 		chars = [][][]int64{{{int64(m.words.chars.Len() - 1)}, {m.words.chars.Unknown}}}
 	}
-	err := m.session.RunRows(context.Background(), [][]int64{row}, m.batchOf(chars), func(_ int, values []float32, w int) {
+	err = s.RunRows(context.Background(), [][]int64{row}, m.batchOf(chars), func(_ int, values []float32, w int) {
 		if len(values) == len(row)*w {
-			m.width = w
+			width = w
 		}
 	})
-	if err != nil {
-		return err
+	if err == nil && width == 0 {
+		err = errors.New("the model gives one row of numbers a text, not one a piece: it is no token classifier")
 	}
-	if m.width == 0 {
-		return errors.New("the model gives one row of numbers a text, not one a piece: it is no token classifier")
-	}
-	if m.width < m.columns || m.plain && m.width != m.columns {
-		return fmt.Errorf("the model gives %d columns a piece, its labels need %d", m.width, m.columns)
-	}
-	return nil
+	return width, err
 }
 
 // batchOf is how to run rows; chars are the characters of their words, for a model
@@ -258,6 +277,7 @@ func (m *Model) Labels(layers ...string) []string {
 // does nothing.
 func (m *Model) Close() error {
 	var errs []error
+	errs = append(errs, m.states.Close())
 	if m.session != nil {
 		errs = append(errs, m.session.Close())
 	}

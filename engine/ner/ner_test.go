@@ -178,25 +178,7 @@ func TestAnnotatePlainExport(t *testing.T) {
 
 func TestOpenErrors(t *testing.T) {
 	rt := onnxtest.Runtime(t)
-	broken := func(name, file, old, new string) *onnx.Bundle {
-		dir := t.TempDir()
-		if err := os.CopyFS(dir, os.DirFS(onnxtest.Testdata(name))); err != nil {
-			t.Fatal(err)
-		}
-		path := filepath.Join(dir, file)
-		data, err := os.ReadFile(path)
-		if err != nil || !strings.Contains(string(data), old) {
-			t.Fatalf("%s has no %q: %v", path, old, err)
-		}
-		if err := os.WriteFile(path, []byte(strings.Replace(string(data), old, new, 1)), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		b, err := onnx.OpenDir(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
-	}
+	broken := func(name, file, old, new string) *onnx.Bundle { return edited(t, name, file, old, new) }
 	for what, c := range map[string]struct {
 		bundle *onnx.Bundle
 		want   string
@@ -271,23 +253,7 @@ func cut(t *testing.T, model, file string, parts int) *onnx.Bundle {
 
 // A calibration changes scores, and nothing else.
 func TestCalibratedScores(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(onnxtest.Testdata("layers"))); err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(dir, "gloss.json")
-	settings, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	changed := strings.Replace(string(settings), `"name": "symptom"`, `"name": "symptom", "calibration": {"slope": 0.5, "offset": -1}`, 1)
-	if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	b, err := onnx.OpenDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := edited(t, "layers", "gloss.json", `"name": "symptom"`, `"name": "symptom", "calibration": {"slope": 0.5, "offset": -1}`)
 	text := corpus.NewText("Tumor hepático. Fiebre")
 	raw, err1 := open(t, onnxtest.Bundle(t, "layers")).Annotate(t.Context(), text, nil, nil)
 	got, err2 := open(t, b).Annotate(t.Context(), text, nil, nil)

@@ -60,7 +60,7 @@ func TestPartsAreJoined(t *testing.T) {
 	for _, before := range [][]int64{nil, {101}} {
 		m := &Model{session: s, limit: 64, width: 1, before: before, after: before}
 		called := 0
-		err := m.runWindows(t.Context(), []*window{{ids: make([]int64, 100)}}, func(_ int, values []float32, width int) {
+		err := m.runWindows(t.Context(), graph{s, 1}, []*window{{ids: make([]int64, 100)}}, func(_ int, values []float32, width int) {
 			called++
 			for i, v := range values {
 				want := i

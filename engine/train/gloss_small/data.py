@@ -194,6 +194,18 @@ def outermost(spans):
     return sorted(kept)
 
 
+def in_line(text, start, end):
+    """The longest part of a range that lies in one line, of equals the last, without white space at its ends: in windows by
+    sentence tags may go on over the end of a line, and no annotation does."""
+    part = start
+    best = (start, start)
+    for line in text[start:end].split("\n"):
+        if len(line) >= best[1] - best[0]:
+            best = (part, part + len(line))
+        part += len(line) + 1
+    return _trim(text, *best)
+
+
 def tag_names(labels):
     """O first, then B-, I-, E- and S- of each label."""
     return ["O"] + [f"{p}-{label}" for label in labels for p in "BIES"]

@@ -1,13 +1,16 @@
-"""Expected spans for texts written for this purpose: what a program that runs the bundle must reproduce.
+"""Expected spans and states for texts written for this purpose: what a program that runs the bundle must reproduce.
 
 The texts hold what goes wrong easily: code points beyond one byte and beyond 16 bits, a letter with a combining accent,
 abbreviations, line breaks, and a sentence longer than a window.
 """
 
 import json
+import re
 from pathlib import Path
 
 from .predict import Predictor
+
+COLUMNS = 4  # of a state that are kept
 
 TEXTS = [
     "Mujer de 58 años, fumadora. La biopsia mostró un carcinoma ductal infiltrante grado 2 con metástasis ganglionares.\n"
@@ -20,6 +23,8 @@ TEXTS = [
     "descarto\u0301 meta\u0301stasis o\u0301seas.",
     "El padre del paciente murió de tuberculosis. Su hermana es portadora del virus de la hepatitis C.\r\nSerología para VIH negativa, "
     "T.A. 120/80, sin edemas.",
+    "Motivo de consulta\nTos\nFiebre de tres días\n\nAntecedentes\nDiabetes mellitus\r\nCarcinoma de mama\n Radiografía de tórax\nTratamiento\n"
+    "Amoxicilina 1 g; paracetamol",
     "En la revisión constaban los antecedentes siguientes, que la familia fue contando sin orden durante la entrevista: una "
     "apendicectomía en la infancia, varios episodios de cefalea con vómitos, una neumonía por Streptococcus pneumoniae que requirió "
     "ingreso, un melanoma lentiginoso acral extirpado de la planta del pie izquierdo con ampliación de márgenes y biopsia del ganglio "
@@ -27,6 +32,16 @@ TEXTS = [
     "de peso de diez kilos en tres meses, astenia intensa y, por último, la masa pulmonar que una tomografía computarizada había "
     "descrito como sugestiva de carcinoma epidermoide con implantes pleurales y derrame asociado.",
 ]
+
+
+def states_of(predictor, text):
+    """The first numbers of the state of every piece."""
+    spans, values, width = [], [], 0
+    for offsets, states in predictor.states(text):
+        spans += offsets
+        width = states.shape[1]
+        values += [[round(float(v), 4) for v in row[:COLUMNS]] for row in states]
+    return {"text": text, "width": width, "spans": spans, "values": values}
 
 
 def write(bundle, path):
@@ -40,5 +55,8 @@ def write(bundle, path):
                          for a, b, label, score in spans] for name, spans in found.items()}
         cases.append({"text": text, "layers": layers})
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    whole = {"model": "gloss-small-es", "offsets": "code points", "score": "mean CRF marginal of the span's tags", "cases": cases}
-    Path(path).write_text(json.dumps(whole, ensure_ascii=True, indent=1) + "\n", encoding="utf-8")
+    states = [states_of(predictor, TEXTS[i]) for i in (0, -1)]
+    whole = {"model": "gloss-small-es", "offsets": "code points", "score": "mean CRF marginal of the span's tags, calibrated",
+             "cases": cases, "states": states}
+    lines = re.sub(r"\[\s+([-+\d.e,\s]+?)\s+\]", lambda found: "[" + " ".join(found[1].split()) + "]", json.dumps(whole, ensure_ascii=True, indent=1))
+    Path(path).write_text(lines + "\n", encoding="utf-8")

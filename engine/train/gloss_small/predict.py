@@ -40,8 +40,10 @@ class Predictor:
             crf = layer["crf"]
             arrays = tuple(np.array(crf[k], dtype=np.float32) for k in ("start", "end", "transitions"))
             layers.append((layer["name"], layer["first"], layer["labels"], arrays))
-        run = lambda ids, mask: session.run(["logits"], {"input_ids": ids, "attention_mask": mask})[0]
-        return cls(run, Tokenizer.from_file(str(folder / "tokenizer.json")), spec["windows"], layers, calibration)
+        outputs = lambda name: lambda ids, mask: session.run([name], {"input_ids": ids, "attention_mask": mask})[0]
+        predictor = cls(outputs("logits"), Tokenizer.from_file(str(folder / "tokenizer.json")), spec["windows"], layers, calibration)
+        predictor.run_states = outputs("states")
+        return predictor
 
     @classmethod
     def of_bundles(cls, folders):
@@ -71,8 +73,9 @@ class Predictor:
                 return model.tagger(torch.from_numpy(ids), torch.from_numpy(mask))[0].numpy()
         return cls(run, tokenizer, config["windows"], layers)
 
-    def logits(self, sequences):
-        """Logits of each sequence of ids; long ones are run in parts and joined."""
+    def logits(self, sequences, run=None):
+        """Logits (or what run gives) of each sequence of ids; long ones are run in parts and joined."""
+        run = run or self.run
         parts = []
         for n, ids in enumerate(sequences):
             parts += [(n, ids[a:b], low - a, high - a) for a, b, low, high in data.cut(len(ids), self.windows["max"])]
@@ -85,13 +88,18 @@ class Predictor:
             mask = np.zeros_like(ids)
             for row, (_, (_, part, _, _)) in enumerate(group):
                 ids[row, :len(part)], mask[row, :len(part)] = part, 1
-            out = self.run(ids, mask)
+            out = run(ids, mask)
             for row, (place, (n, _, low, high)) in enumerate(group):
                 pieces[place] = (n, out[row, low:high])
         joined = [[] for _ in sequences]
         for n, piece in pieces:
             joined[n].append(piece)
         return [np.concatenate(j) for j in joined]
+
+    def states(self, text):
+        """(offsets, states) of every window: what the encoder of a bundle gives the heads."""
+        windows = list(data.windows(self.tokenizer, text, None, self.windows))
+        return [(offsets, s) for (_, offsets), s in zip(windows, self.logits([ids for ids, _ in windows], self.run_states))]
 
     def predict(self, text, bounds=None, wanted=None, scores=True):
         """{layer: [(start, end, label, score)]} with code-point offsets."""
@@ -110,5 +118,5 @@ class Predictor:
                     score = float(np.mean([chance[i, path[i]] for i in range(a, b + 1)])) if scores else 1.0
                     if scores and name in self.calibration:
                         score = float(calibrate.apply(score, *self.calibration[name]))
-                    found[name].append((start, end, label, score))
+                    found[name].append((*data.in_line(text, start, end), label, score))
         return found

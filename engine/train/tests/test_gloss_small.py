@@ -45,6 +45,12 @@ class Text(unittest.TestCase):
         self.assertEqual([names[t] for t in tags], ["B-X", "I-X", "E-X", "S-Y", "O"])
         self.assertEqual([s[:3] for s in data.spans_of(tags, names, offsets)], spans)
 
+    def test_mentions_stay_in_a_line(self):
+        for text, want in [("tumor", "tumor"), ("HISTOLOGÍA\nadenocarcinoma de colon", "adenocarcinoma de colon"),
+                           ("adenocarcinoma\ncolon\n", "adenocarcinoma"), ("uno\r\ndos", "uno"), ("uno\n dos", "dos"), ("\n", "")]:
+            start, end = data.in_line(text, 0, len(text))
+            self.assertEqual(text[start:end], want)
+
     def test_outermost(self):
         self.assertEqual(data.outermost([(2, 5, "X"), (0, 9, "X"), (8, 12, "X"), (20, 21, "X")]), [(0, 9, "X"), (20, 21, "X")])
 
