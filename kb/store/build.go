@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/gloss-nlp/gloss/kb"
@@ -26,12 +28,15 @@ type BuildOptions struct {
 	Embedder kb.Embedder          // nil: letters only
 	Index    string               // IndexExact (default) or IndexHNSW, which is used only where its recall is measured good
 	Keep     func(id string) bool // whether a concept of this identifier is wanted; nil: all are
+	// Base is the directory of a knowledge base to begin from: Concepts add to what it has,
+	// and Sources to its own. Empty: from nothing.
+	Base   string
+	Strict bool // a cycle among parents is an ErrCycle; otherwise it is opened, with a warning
+	// Notes are asked for once Concepts has ended; they become warnings. nil: there are none.
+	Notes func() []string
 	// Progress is told what is being done; total is 0 where it is not known. nil: nobody.
 	Progress func(stage string, done, total int)
 }
-
-// embedChunk is how many names are embedded between two looks at the context.
-const embedChunk = 1024
 
 // graphTime is how long the building and measuring of a graph may take together.
 const graphTime = 5 * time.Minute
@@ -40,6 +45,11 @@ const graphTime = 5 * time.Minute
 // knowledge base that is then replaced as a whole once the new one has found its own
 // names. On any error dir is as it was. The Meta returned is what was written; its
 // Warnings are for the user.
+//
+// Names are streamed, so that memory does not grow with them but for indexes. What is
+// embedded is kept beside dir until the build is through: one that was interrupted
+// does not embed it again, and neither does one that replaces a knowledge base of the
+// same encoder. A build waits for another one of the same dir.
 func Build(ctx context.Context, dir string, o BuildOptions) (m Meta, err error) {
 	if o.Progress == nil {
 		o.Progress = func(string, int, int) {}
@@ -47,26 +57,25 @@ func Build(ctx context.Context, dir string, o BuildOptions) (m Meta, err error) 
 	if err := o.validate(dir); err != nil {
 		return m, err
 	}
-	parent := filepath.Dir(filepath.Clean(dir))
-	if err := os.MkdirAll(parent, 0o755); err != nil {
-		return m, fmt.Errorf("build knowledge base: %w", err)
+	target := filepath.Clean(dir)
+	// dir may be a symbolic link: what it points to is replaced, the link stays.
+	if real, err := filepath.EvalSymlinks(target); err == nil {
+		target = real
 	}
-	tmp, err := os.MkdirTemp(parent, "."+filepath.Base(filepath.Clean(dir))+".new-")
+	w, err := openWorkspace(ctx, target)
 	if err != nil {
-		return m, fmt.Errorf("build knowledge base: %w", err)
+		return m, err
 	}
-	defer func() {
-		if rm := os.RemoveAll(tmp); rm != nil && err == nil {
-			err = fmt.Errorf("remove %s: %w", tmp, rm)
-		}
-	}()
-	if err := os.Chmod(tmp, 0o755); err != nil {
-		return m, fmt.Errorf("build knowledge base: %w", err)
+	b := &builder{BuildOptions: o, target: target, work: w}
+	defer func() { err = errors.Join(err, w.close(b.unfinished)) }()
+	tmp, err := w.fresh()
+	if err != nil {
+		return m, err
 	}
-	if m, err = buildIn(ctx, tmp, o); err != nil {
+	if m, err = b.build(ctx, tmp); err != nil {
 		return m, fmt.Errorf("build %s: %w", dir, err)
 	}
-	return m, replace(tmp, dir)
+	return m, replace(tmp, target)
 }
 
 func (o *BuildOptions) validate(dir string) error {
@@ -83,30 +92,37 @@ func (o *BuildOptions) validate(dir string) error {
 	return replaceable(dir)
 }
 
-// buildIn fills an empty directory.
-func buildIn(ctx context.Context, tmp string, o BuildOptions) (Meta, error) {
-	m := Meta{Version: Version, Name: o.Name, CreatedBy: o.CreatedBy, Licence: o.Licence, Sources: o.Sources, Index: IndexExact}
-	if m.Sources == nil {
-		m.Sources = []Source{}
-	}
-	if o.Embedder != nil {
-		m.Encoder, m.Dimensions = o.Embedder.Hash(), o.Embedder.Dimensions()
-	}
-	db := filepath.Join(tmp, dbFile)
-	var err error
-	m.Warnings, err = fill(ctx, db, o.Concepts, o.Keep, func(done int) { o.Progress("read", done, 0) })
+// builder is a build that is under way.
+type builder struct {
+	BuildOptions
+	target     string
+	work       *workspace
+	unfinished bool // there are vectors that a later build can use
+}
+
+// build fills an empty directory.
+func (b *builder) build(ctx context.Context, tmp string) (Meta, error) {
+	m, err := b.begin(tmp)
 	if err != nil {
 		return m, err
+	}
+	db := filepath.Join(tmp, dbFile)
+	m.Warnings, err = fill(ctx, db, b.BuildOptions)
+	if err != nil {
+		return m, err
+	}
+	if b.Notes != nil {
+		m.Warnings = append(m.Warnings, b.Notes()...)
 	}
 	if err := count(ctx, db, &m); err != nil {
 		return m, err
 	}
-	if o.Embedder != nil {
-		if err := embed(ctx, tmp, m, o); err != nil {
+	if b.Embedder != nil {
+		if err := b.embed(ctx, tmp, &m); err != nil {
 			return m, err
 		}
-		if o.Index == IndexHNSW {
-			if err := graph(ctx, tmp, &m, o); err != nil {
+		if b.Index == IndexHNSW {
+			if err := graph(ctx, tmp, &m, b.BuildOptions); err != nil {
 				return m, err
 			}
 		}
@@ -114,10 +130,87 @@ func buildIn(ctx context.Context, tmp string, o BuildOptions) (Meta, error) {
 	if err := writeMeta(tmp, m); err != nil {
 		return m, err
 	}
-	if err := selfCheck(ctx, tmp, o); err != nil {
+	if err := selfCheck(ctx, tmp, b.BuildOptions); err != nil {
+		b.unfinished = b.unfinished && !errors.Is(err, ErrSelfCheck) // nobody should use such vectors
 		return m, err
 	}
+	b.unfinished = false
 	return m, syncDir(tmp)
+}
+
+// begin is the description of what is to be built; it copies the base.
+func (b *builder) begin(tmp string) (Meta, error) {
+	m := Meta{Version: Version, Name: b.Name, CreatedBy: b.CreatedBy, Licence: b.Licence, Sources: b.Sources, Index: IndexExact}
+	if m.Sources == nil {
+		m.Sources = []Source{}
+	}
+	if b.Embedder != nil {
+		m.Encoder, m.Dimensions = b.Embedder.Hash(), b.Embedder.Dimensions()
+		if named, ok := b.Embedder.(interface{ Name() string }); ok {
+			m.EncoderName = named.Name()
+		}
+	}
+	if b.Base == "" {
+		return m, nil
+	}
+	base, err := ReadMeta(b.Base)
+	if err != nil {
+		return m, err
+	}
+	m.Sources = append(slices.Clone(base.Sources), m.Sources...)
+	m.Tuned = base.Tuned
+	if m.Licence == "" {
+		m.Licence = base.Licence
+	}
+	return m, copyFile(filepath.Join(b.Base, dbFile), filepath.Join(tmp, dbFile))
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return fmt.Errorf("copy knowledge base: %w: %w", err, ErrDamaged)
+	}
+	defer in.Close() // only read
+	out, err := os.Create(to)
+	if err != nil {
+		return fmt.Errorf("copy knowledge base: %w", err)
+	}
+	_, err = io.Copy(out, in)
+	if err = errors.Join(err, out.Close()); err != nil {
+		return fmt.Errorf("copy %s: %w", from, err)
+	}
+	return nil
+}
+
+// embed writes the vectors of all names. Those of the knowledge base that is replaced
+// or begun from, and of an interrupted build, are used again.
+func (b *builder) embed(ctx context.Context, tmp string, m *Meta) (err error) {
+	keep, err := openCheckpoint(b.work.dir, m.Encoder, m.Dimensions)
+	if err != nil {
+		return err
+	}
+	e := &embedding{embedder: b.Embedder, memos: []*memo{&keep.memo}, keep: keep}
+	defer func() {
+		b.unfinished = keep.n > 0
+		for _, m := range e.memos[1:] {
+			err = errors.Join(err, m.Close())
+		}
+		err = errors.Join(err, keep.Close())
+	}()
+	for _, dir := range []string{b.target, b.Base} {
+		old, err := remembered(ctx, dir, m.Encoder)
+		if err != nil {
+			return err
+		}
+		if old != nil {
+			e.memos = append(e.memos, old)
+		}
+	}
+	if err := e.embed(ctx, tmp, *m, func(done int) { b.Progress("embed", done, m.Names) }); err != nil {
+		return err
+	}
+	m.Vectors, err = hashFile(filepath.Join(tmp, f32File))
+	return err
 }
 
 // count fills in the numbers and the hash of a database.
@@ -136,71 +229,6 @@ func count(ctx context.Context, path string, m *Meta) (err error) {
 	}
 	m.Hash, err = contentHash(ctx, db, m.Encoder)
 	return err
-}
-
-// embed writes the vectors of all names, in the order of their rows.
-func embed(ctx context.Context, dir string, m Meta, o BuildOptions) (err error) {
-	k := &KB{dir: dir, meta: m}
-	if err := k.load(ctx); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, k.Close()) }()
-	w, err := vec.Create(filepath.Join(dir, f32File), filepath.Join(dir, i8File), m.Names, m.Dimensions)
-	if err != nil {
-		return err
-	}
-	done := false
-	defer func() {
-		if !done {
-			err = errors.Join(err, w.Abort())
-		}
-	}()
-	for at := 0; at < m.Names; at += embedChunk {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		rows, err := embedRows(ctx, k, at, min(at+embedChunk, m.Names), o.Embedder)
-		if err != nil {
-			return err
-		}
-		for _, row := range rows {
-			if err := w.Add(row); err != nil {
-				return err
-			}
-		}
-		o.Progress("embed", min(at+embedChunk, m.Names), m.Names)
-	}
-	done = true
-	return w.Close()
-}
-
-// embedRows embeds the names [lo, hi), each distinct text once.
-func embedRows(ctx context.Context, k *KB, lo, hi int, e kb.Embedder) ([][]float32, error) {
-	at := map[string]int{}
-	var texts []string
-	which := make([]int, 0, hi-lo)
-	for row := lo; row < hi; row++ {
-		text := k.index.Name(int32(row))
-		i, ok := at[text]
-		if !ok {
-			i = len(texts)
-			at[text] = i
-			texts = append(texts, text)
-		}
-		which = append(which, i)
-	}
-	vectors, err := e.Embed(ctx, texts)
-	if err != nil {
-		return nil, fmt.Errorf("embed names %d to %d: %w", lo, hi, err)
-	}
-	if len(vectors) != len(texts) {
-		return nil, fmt.Errorf("embed names: %d vectors for %d texts", len(vectors), len(texts))
-	}
-	out := make([][]float32, len(which))
-	for i, w := range which {
-		out[i] = vectors[w]
-	}
-	return out, nil
 }
 
 // graph builds a graph and keeps it where its recall is good enough; what it costs

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -83,29 +82,40 @@ type ingest struct {
 	filtered, noName        int
 }
 
-// fill writes concepts to a new database and returns what it left out, in words.
-func fill(ctx context.Context, path string, concepts iter.Seq2[kb.Concept, error], keep func(id string) bool, progress func(done int)) (warnings []string, err error) {
+// fill writes concepts to a database, a new one unless there is a base, and returns
+// what it left out, in words.
+func fill(ctx context.Context, path string, o BuildOptions) (warnings []string, err error) {
 	// The cache, in KiB, bounds memory: names of one concept may come far apart.
 	db, err := openDB(path, url.Values{"_journal": {"OFF"}, "_sync": {"FULL"}, "_cache_size": {"-65536"}}.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", path, err)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if _, err := db.ExecContext(ctx, schema); err != nil {
-		return nil, fmt.Errorf("create %s: %w", path, err)
+	if o.Base == "" {
+		if _, err := db.ExecContext(ctx, schema); err != nil {
+			return nil, fmt.Errorf("create %s: %w", path, err)
+		}
 	}
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, fmt.Errorf("write %s: %w", path, err)
 	}
-	in := &ingest{keep: keep, progress: progress}
-	if err := in.run(ctx, tx, concepts); err != nil {
+	in := &ingest{keep: o.Keep, progress: func(done int) { o.Progress("read", done, 0) }}
+	if err := in.run(ctx, tx, o.Concepts); err != nil {
+		return nil, errors.Join(err, tx.Rollback())
+	}
+	note, err := openCycles(ctx, tx, o.Strict)
+	if err != nil {
 		return nil, errors.Join(err, tx.Rollback())
 	}
 	if err := tx.Commit(); err != nil {
 		return nil, fmt.Errorf("write %s: %w", path, err)
 	}
-	return in.warnings(), nil
+	warnings = in.warnings()
+	if note != "" {
+		warnings = append(warnings, note)
+	}
+	return warnings, nil
 }
 
 func (in *ingest) run(ctx context.Context, tx *sql.Tx, concepts iter.Seq2[kb.Concept, error]) (err error) {
@@ -175,13 +185,9 @@ func (in *ingest) addConcept(ctx context.Context, c kb.Concept) error {
 	if c.Name != "" && !slices.ContainsFunc(c.Names, func(n kb.Name) bool { return lexical.Clean(n.Text) == c.Name }) {
 		c.Names = append([]kb.Name{{Text: c.Name, Kind: "preferred"}}, c.Names...)
 	}
-	parents := ""
-	if len(c.Parents) > 0 {
-		b, err := json.Marshal(c.Parents)
-		if err != nil {
-			return err
-		}
-		parents = string(b)
+	parents, err := parentsText(c.Parents)
+	if err != nil {
+		return err
 	}
 	var row int64
 	if err := in.concept.QueryRowContext(ctx, c.ID, c.Name, c.Type, c.Definition, parents).Scan(&row); err != nil {
@@ -195,7 +201,7 @@ func (in *ingest) addConcept(ctx context.Context, c kb.Concept) error {
 		if _, err := in.name.ExecContext(ctx, row, n.Text, n.Lang, n.Kind, n.Count); err != nil {
 			return err
 		}
-		if in.names++; in.names%1000 == 0 && in.progress != nil {
+		if in.names++; in.names%1000 == 0 {
 			in.progress(in.names)
 		}
 	}

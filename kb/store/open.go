@@ -170,8 +170,13 @@ func (k *KB) read(ctx context.Context) (texts []string, err error) {
 	return texts, err
 }
 
+// queryer is a database or a transaction.
+type queryer interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
 // each calls f for every row of a query.
-func each(ctx context.Context, db *sql.DB, query string, f func(*sql.Rows) error, args ...any) (err error) {
+func each(ctx context.Context, db queryer, query string, f func(*sql.Rows) error, args ...any) (err error) {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err

@@ -36,11 +36,6 @@ func replace(tmp, dir string) error {
 		}
 		return syncDir(filepath.Dir(dir))
 	}
-	// dir may be a symbolic link: what it points to is replaced, the link stays.
-	dir, err := filepath.EvalSymlinks(dir)
-	if err != nil {
-		return fmt.Errorf("put knowledge base in place: %w", err)
-	}
 	if err := exchange(tmp, dir); err == nil {
 		return syncDir(filepath.Dir(dir)) // tmp is the old one now; the caller removes it
 	}

@@ -35,6 +35,8 @@ var (
 	ErrSelfCheck = errors.New("self-check failed")
 	// ErrEmpty: no name was left to build from.
 	ErrEmpty = errors.New("no names")
+	// ErrCycle: concepts are their own ancestors.
+	ErrCycle = errors.New("parents form a cycle")
 	// ErrNoConcept: the knowledge base has no concept of this identifier.
 	ErrNoConcept = errors.New("no such concept")
 )
@@ -59,21 +61,24 @@ const (
 
 // Meta is the content of kb.json. Its names are part of the format.
 type Meta struct {
-	Version    int      `json:"version"`
-	Name       string   `json:"name"` // the DB of its links
-	CreatedBy  string   `json:"created_by"`
-	Licence    string   `json:"licence,omitempty"`
-	Sources    []Source `json:"sources"`
-	Encoder    string   `json:"encoder,omitempty"` // hash of the encoder; empty: letters only
-	Dimensions int      `json:"dimensions,omitempty"`
-	Concepts   int      `json:"concepts"`
-	Names      int      `json:"names"`
-	Mentions   int      `json:"mentions"` // names that an annotated corpus wrote
-	Index      string   `json:"index"`    // the kind in use: "exact" or "hnsw"
-	Recall     float64  `json:"recall,omitempty"`
-	Graph      string   `json:"graph_sha256,omitempty"`
-	Hash       string   `json:"hash"` // of concepts, names and encoder: equal for equal content
-	Warnings   []string `json:"warnings,omitempty"`
+	Version   int      `json:"version"`
+	Name      string   `json:"name"` // the DB of its links
+	CreatedBy string   `json:"created_by"`
+	Licence   string   `json:"licence,omitempty"`
+	Sources   []Source `json:"sources"`
+	Encoder   string   `json:"encoder,omitempty"` // hash of the encoder; empty: letters only
+	// EncoderName is what the encoder calls itself.
+	EncoderName string   `json:"encoder_name,omitempty"`
+	Dimensions  int      `json:"dimensions,omitempty"`
+	Vectors     string   `json:"vectors_sha256,omitempty"` // of names.f32
+	Concepts    int      `json:"concepts"`
+	Names       int      `json:"names"`
+	Mentions    int      `json:"mentions"` // names that an annotated corpus wrote
+	Index       string   `json:"index"`    // the kind in use: "exact" or "hnsw"
+	Recall      float64  `json:"recall,omitempty"`
+	Graph       string   `json:"graph_sha256,omitempty"`
+	Hash        string   `json:"hash"` // of concepts, names and encoder: equal for equal content
+	Warnings    []string `json:"warnings,omitempty"`
 	// Tuned are the settings of linking strategies that were found on annotated data, by strategy.
 	Tuned map[string]Tuning `json:"tuned,omitempty"`
 }
