@@ -38,21 +38,20 @@ func (m *Model) AnnotateAll(ctx context.Context, inputs []Input, layers []string
 	if err != nil {
 		return nil, err
 	}
-	var windows []*window
-	for i, in := range inputs {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		sentences := in.Sentences
+	cut := make([][]*window, len(inputs))
+	if err := m.session.Each(ctx, len(inputs), func(_ context.Context, i int) (err error) {
+		sentences := inputs[i].Sentences
 		if sentences == nil {
-			sentences = segment.Sentences(in.Text)
+			sentences = segment.Sentences(inputs[i].Text)
 		}
-		cut, err := m.windows(i, in.Text, sentences)
-		if err != nil {
-			return nil, fmt.Errorf("annotate text %d: %w", i, err)
+		if cut[i], err = m.windows(i, inputs[i].Text, sentences); err != nil {
+			return fmt.Errorf("annotate text %d: %w", i, err)
 		}
-		windows = append(windows, cut...)
+		return nil
+	}); err != nil {
+		return nil, err
 	}
+	windows := slices.Concat(cut...)
 	results := make([][][]hit, len(windows)) // by window and layer
 	if err := m.runWindows(ctx, graph{m.session, m.width}, windows, func(w int, values []float32, width int) {
 		for _, l := range chosen {

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sync"
-	"sync/atomic"
 )
 
 // BatchOptions say how rows are put together. The zero value is fine.
@@ -27,6 +25,11 @@ const (
 	tokensGPU = 16384
 )
 
+// largeBatch is the number of pieces, padding included, from which on a run on the
+// processor gives its memory back: ONNX Runtime keeps for ever what the largest run
+// took, several times what the usual ones need.
+const largeBatch = 4 * tokensCPU
+
 // RunRows runs rows of identifiers through a session that declares input_ids, or o.Input (and
 // attention_mask, token_type_ids where it does) in batches of similar length,
 // several at a time where that pays. For each row visit gets that row's part of
@@ -37,45 +40,9 @@ const (
 // the work and is returned after all runs have ended.
 func (s *Session) RunRows(ctx context.Context, rows [][]int64, o BatchOptions, visit func(row int, values []float32, width int)) error {
 	batches := s.batches(rows, o)
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var next atomic.Int64
-	work := func() {
-		for {
-			i := int(next.Add(1)) - 1
-			if i >= len(batches) || ctx.Err() != nil {
-				return
-			}
-			if err := s.runBatch(ctx, rows, batches[i], o, visit); err != nil {
-				cancel(err)
-				return
-			}
-		}
-	}
-	var group sync.WaitGroup
-	s.help(&group, min(s.Workers(), len(batches))-1, work)
-	work()
-	group.Wait()
-	return context.Cause(ctx)
-}
-
-// help starts up to n goroutines that work beside the caller, as long as the
-// runtime has threads that nobody uses. They run at the priority of the caller's
-// thread: background work must not become foreground work by being shared out.
-func (s *Session) help(group *sync.WaitGroup, n int, work func()) {
-	priority := threadPriority()
-	for range n {
-		select {
-		case s.runtime.helpers <- struct{}{}:
-		default:
-			return
-		}
-		group.Go(func() {
-			defer func() { <-s.runtime.helpers }()
-			lowerPriority(priority)
-			work()
-		})
-	}
+	return s.runtime.share(ctx, len(batches), s.Workers(), func(ctx context.Context, i int) error {
+		return s.runBatch(ctx, rows, batches[i], o, visit)
+	})
 }
 
 // batches sorts rows by length, longest first, so that the longest batch does not
@@ -127,7 +94,7 @@ func (s *Session) runBatch(ctx context.Context, rows [][]int64, batch []int, o B
 	if o.More != nil {
 		maps.Copy(inputs, o.More(batch, longest))
 	}
-	outputs, err := s.Run(ctx, inputs)
+	outputs, err := s.compute(ctx, inputs, len(ids) > largeBatch && !s.runtime.onGPU())
 	if err != nil {
 		return err
 	}

@@ -202,6 +202,11 @@ func (s *Session) Workers() int {
 // the run. When ctx ends, the run is stopped and waited for, and ctx's error comes
 // back.
 func (s *Session) Run(ctx context.Context, inputs map[string]Tensor) ([]Tensor, error) {
+	return s.compute(ctx, inputs, false)
+}
+
+// compute is Run. With shrink, the run gives back the memory that it alone needed.
+func (s *Session) compute(ctx context.Context, inputs map[string]Tensor, shrink bool) ([]Tensor, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -224,7 +229,7 @@ func (s *Session) Run(ctx context.Context, inputs map[string]Tensor) ([]Tensor, 
 			}
 		}
 	}
-	if err := s.run(ctx, values, outputs); err != nil {
+	if err := s.run(ctx, values, outputs, shrink); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -240,10 +245,16 @@ func (s *Session) Run(ctx context.Context, inputs map[string]Tensor) ([]Tensor, 
 }
 
 // run runs the session and returns when ONNX Runtime has let go of the values.
-func (s *Session) run(ctx context.Context, inputs, outputs []ort.Value) error {
+func (s *Session) run(ctx context.Context, inputs, outputs []ort.Value, shrink bool) error {
 	options, err := ort.NewRunOptions()
 	if err != nil {
 		return err
+	}
+	if shrink {
+		if err := options.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0"); err != nil {
+			options.Destroy()
+			return err
+		}
 	}
 	stopped := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
