@@ -36,12 +36,13 @@ const largeBatch = 4 * tokensCPU
 // the first output: n vectors of width numbers for an output [batch, pieces,
 // width], where n is the row's length, and one for an output [batch, width].
 // visit is called from several goroutines, the caller's among them, once a row; it owns the slice's
-// contents only during the call. Empty rows are not visited. The first error ends
-// the work and is returned after all runs have ended.
+// contents only during the call. A batch that the device has no memory for is run
+// in halves. Empty rows are not visited. The first error ends the work and is
+// returned after all runs have ended.
 func (s *Session) RunRows(ctx context.Context, rows [][]int64, o BatchOptions, visit func(row int, values []float32, width int)) error {
 	batches := s.batches(rows, o)
 	return s.runtime.share(ctx, len(batches), s.Workers(), func(ctx context.Context, i int) error {
-		return s.runBatch(ctx, rows, batches[i], o, visit)
+		return s.runFitting(ctx, rows, batches[i], o, visit)
 	})
 }
 

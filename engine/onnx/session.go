@@ -38,7 +38,8 @@ type Session struct {
 	inputs  []Port
 	outputs []Port
 	threads int
-	started atomic.Bool // a run has ended, so CUDA has installed its signal handlers
+	room    atomic.Int64 // most pieces a batch that the device has memory for; 0: not met yet
+	started atomic.Bool  // a run has ended, so CUDA has installed its signal handlers
 
 	mu      sync.RWMutex // runs hold it for reading, Close for writing
 	session *ort.DynamicAdvancedSession
@@ -188,10 +189,15 @@ func (s *Session) Inputs() []Port { return slices.Clone(s.inputs) }
 // Outputs are the outputs that Run returns, in that order.
 func (s *Session) Outputs() []Port { return slices.Clone(s.outputs) }
 
-// Workers is how many runs side by side make full use of the runtime's threads.
+// workersGPU are the batches in flight on a GPU: while it computes one, another is
+// being made ready, and what the one before gave is decoded.
+const workersGPU = 3
+
+// Workers is how many runs side by side make full use of the runtime's threads, or
+// never leave a GPU without work.
 func (s *Session) Workers() int {
 	if s.runtime.onGPU() {
-		return 1
+		return workersGPU
 	}
 	return max(1, s.runtime.threads/s.threads)
 }

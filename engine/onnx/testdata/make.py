@@ -197,6 +197,20 @@ def slow(path):
           {"square": np.eye(64, dtype=np.float32), "times": np.array(10**9), "yes": np.array(True)})
 
 
+def hungry(path):
+    """logits [batch, sequence, 1] are the identifiers; more than four rows ask for 256 TiB on the way, which no machine has."""
+    nodes = [helper.make_node("Shape", ["input_ids"], ["rows"], start=0, end=1),
+             helper.make_node("Greater", ["rows", "four"], ["many"]),
+             helper.make_node("Where", ["many", "huge", "one"], ["room"]),
+             helper.make_node("ConstantOfShape", ["room"], ["zeros"]),
+             helper.make_node("Gather", ["zeros", "first"], ["zero"]),
+             helper.make_node("Cast", ["input_ids"], ["numbers"], to=FLOAT),
+             helper.make_node("Add", ["numbers", "zero"], ["sum"]),
+             helper.make_node("Unsqueeze", ["sum", "last"], ["logits"])]
+    model(path, nodes, [IDS, MASK], [("logits", FLOAT, ["batch", "sequence", 1])],
+          {"four": np.array([4]), "huge": np.array([2**46]), "one": np.array([1]), "first": np.array([0]), "last": np.array([2])})
+
+
 def main():
     layers(HERE / "layers")
     words(HERE / "words")
@@ -209,6 +223,7 @@ def main():
     slow(HERE / "slow.onnx")
     places(HERE / "places.onnx")
     whole(HERE / "whole.onnx")
+    hungry(HERE / "hungry.onnx")
     # Old exports list their weights among the inputs.
     look_up(HERE / "old.onnx", np.array([[1.0], [2]]), "logits", (IDS, ("table", FLOAT, [2, 1])))
 
