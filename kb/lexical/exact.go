@@ -2,7 +2,6 @@ package lexical
 
 import (
 	"cmp"
-	"hash/maphash"
 	"slices"
 	"sort"
 )
@@ -41,7 +40,7 @@ func (x *Index) Exact(text string) []Match {
 	for _, row := range x.foldedRows(ws) {
 		seen[row] = true
 		level := Folded
-		if name := Clean(x.Name(row)); name == asIs {
+		if name := Clean(x.names.View(row)); name == asIs {
 			level = AsIs
 		} else if Lower(name) == lower {
 			level = CaseOnly
@@ -76,12 +75,12 @@ func (x *Index) foldedRows(ws []string) []int32 {
 
 // keyRows are the rows with this word-order key.
 func (x *Index) keyRows(key string) []int32 {
-	hash := maphash.String(x.seed, key)
-	i := sort.Search(len(x.keys), func(i int) bool { return x.keys[i].hash >= hash })
+	hash := hashKey(key)
+	i, _ := slices.BinarySearch(x.keys, hash)
 	var out []int32
-	for ; i < len(x.keys) && x.keys[i].hash == hash; i++ {
-		if x.key(x.keys[i].row) == key {
-			out = append(out, x.keys[i].row)
+	for ; i < len(x.keys) && x.keys[i] == hash; i++ {
+		if row := x.keyed[i]; x.key(row) == key {
+			out = append(out, row)
 		}
 	}
 	return out

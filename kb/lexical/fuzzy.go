@@ -24,7 +24,7 @@ func (x *Index) Fuzzy(text string, threshold float32, k int) []kb.Hit {
 	p := newPattern(folded)
 	top := best.Top{K: k, Floor: threshold}
 	for _, h := range x.NGram(text, max(100, fuzzyLooked*k)) {
-		if s := p.similarity(Fold(x.Name(h.Row))); s >= threshold {
+		if s := p.similarity(Fold(x.names.View(h.Row))); s >= threshold {
 			top.Add(kb.Hit{Row: h.Row, Score: s})
 		}
 	}

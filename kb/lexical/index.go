@@ -1,123 +1,189 @@
 package lexical
 
 import (
-	"cmp"
-	"hash/maphash"
+	"iter"
 	"slices"
 	"strings"
+	"sync"
+
+	"github.com/gloss-nlp/gloss/kb/internal/sections"
+)
+
+// An index file is of this kind and version. The version changes with the layout and
+// with everything that makes other words or n-grams of a name.
+const (
+	fileKind    = "GLOSSLEX"
+	fileVersion = 1
 )
 
 // Index holds names by row, from 0, in the order in which they were given. Its
 // parts share one vocabulary: word identifiers are ranks in byte order, so that
 // names compare as sequences of integers and a word prefix is a range of them.
+//
+// Its arrays lie in memory (New) or in a file that is mapped (Build, Open), and are the
+// same in both.
 type Index struct {
-	names  texts
-	vocab  []string // distinct folded words, sorted
-	byWord csr      // word -> rows that hold it, once for each occurrence
-	words  csr      // row -> words in order
-	sorted []int32  // rows in the order of their words, ties by row
-	keys   []keyed  // word-order keys, by hash
-	seed   maphash.Seed
+	set    *sections.Set
+	names  sections.Texts
+	vocab  sections.Texts // distinct folded words, sorted
+	words  csr            // row -> words in order
+	byWord csr            // word -> rows that hold it, once for each occurrence, the shortest names first
+	sorted []int32        // rows in the order of their words, ties by row
+	length []uint16       // beside sorted: bytes of the name, at most 65535
+	keys   []uint64       // hashes of word-order keys, sorted
+	keyed  []int32        // beside keys: the row
 	grams  grams
+	pool   *sync.Pool // of *scratch
 }
 
-// keyed is the hash of a row's word-order key.
-type keyed struct {
-	hash uint64
-	row  int32
-}
-
-// New indexes names, which are kept as given. An index of n names of average
-// length takes about 120 n bytes.
+// New indexes names in memory. An index of n names of average length takes about
+// 120 n bytes.
 func New(names []string) *Index {
-	x := &Index{seed: maphash.MakeSeed()}
-	x.names = newTexts(names)
-	x.addWords(names)
-	x.sorted = make([]int32, len(names))
-	x.keys = make([]keyed, len(names))
-	for row := range names {
-		x.sorted[row] = int32(row)
-		x.keys[row] = keyed{maphash.String(x.seed, x.key(int32(row))), int32(row)}
+	set := sections.InMemory()
+	err := build(set, func(yield func(string, error) bool) {
+		for _, name := range names {
+			if !yield(name, nil) {
+				return
+			}
+		}
+	})
+	var x *Index
+	if err == nil {
+		x, err = load(set)
 	}
-	slices.SortFunc(x.sorted, func(a, b int32) int {
-		return cmp.Or(slices.Compare(x.words.at(a), x.words.at(b)), cmp.Compare(a, b))
-	})
-	slices.SortFunc(x.keys, func(a, b keyed) int {
-		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.row, b.row))
-	})
-	x.grams = newGrams(x)
+	if err != nil {
+		panic(err) // only more than 4 GiB of text, or of 2^31 words
+	}
 	return x
 }
 
+// Build writes an index of names, which it ranges over twice, to a file. Beside the
+// mapped file it needs memory for the distinct words and their n-grams only.
+func Build(path string, names iter.Seq2[string, error]) error {
+	set, err := sections.Create(path, fileKind, fileVersion)
+	if err != nil {
+		return err
+	}
+	if err := build(set, names); err != nil {
+		set.Close() // the error of build is the one to tell
+		return err
+	}
+	return set.Finish()
+}
+
+// Open maps the index in a file, in a time that does not depend on its size; it takes
+// memory only where it is looked at, which the system may take back. A file that is cut
+// off or of another version is an error, what else is wrong only Verify finds.
+func Open(path string) (*Index, error) {
+	set, err := sections.Open(path, fileKind, fileVersion)
+	if err != nil {
+		return nil, err
+	}
+	x, err := load(set)
+	if err != nil {
+		set.Close() // the error of load is the one to tell
+		return nil, err
+	}
+	return x, nil
+}
+
+// Close releases the file; no method may be running or be called afterwards.
+func (x *Index) Close() error { return x.set.Close() }
+
+// Sum identifies the content of an opened file.
+func (x *Index) Sum() string { return x.set.Sum() }
+
+// Verify reads all of an opened file and compares its checksums.
+func (x *Index) Verify() error { return x.set.Verify() }
+
+// load takes the arrays out of a set.
+func load(set *sections.Set) (*Index, error) {
+	x := &Index{set: set}
+	get := &getter{set: set}
+	x.names = get.texts("names", -1)
+	x.vocab = get.texts("vocab", -1)
+	rows, vocab := x.names.Len(), x.vocab.Len()
+	x.words = get.csr("words", rows)
+	x.byWord = get.csr("rows", vocab)
+	x.sorted = array[int32](get, "sorted", rows)
+	x.length = array[uint16](get, "sorted.length", rows)
+	x.keys = array[uint64](get, "keys", rows)
+	x.keyed = array[int32](get, "keys.row", rows)
+	x.grams.load(get, rows, vocab)
+	x.pool = &sync.Pool{New: func() any {
+		return &scratch{word: make([]float32, vocab), seen: make([]uint64, (rows+63)/64)}
+	}}
+	return x, get.err
+}
+
+// getter reads arrays until one is wrong.
+type getter struct {
+	set *sections.Set
+	err error
+}
+
+func array[T sections.Number](g *getter, name string, n int) []T {
+	if g.err != nil {
+		return nil
+	}
+	var out []T
+	out, g.err = sections.Get[T](g.set, name, n)
+	return out
+}
+
+func (g *getter) texts(name string, n int) (t sections.Texts) {
+	if g.err == nil {
+		t, g.err = sections.GetTexts(g.set, name, n)
+	}
+	return t
+}
+
+func (g *getter) csr(name string, n int) csr {
+	off := array[int32](g, name+".off", n+1)
+	if g.err != nil {
+		return csr{}
+	}
+	return csr{off, array[int32](g, name, int(off[n]))}
+}
+
 // Len is the number of names.
-func (x *Index) Len() int { return x.names.len() }
+func (x *Index) Len() int { return x.names.Len() }
 
 // Name is the name of a row as it was given.
-func (x *Index) Name(row int32) string { return x.names.at(row) }
-
-// addWords fills the vocabulary and both directions between words and rows.
-func (x *Index) addWords(names []string) {
-	id := map[string]int32{}
-	x.words.off = make([]int32, 1, len(names)+1)
-	for _, name := range names {
-		for _, w := range words(name) {
-			i, ok := id[w]
-			if !ok {
-				w = strings.Clone(w)
-				i = int32(len(x.vocab))
-				id[w] = i
-				x.vocab = append(x.vocab, w)
-			}
-			x.words.val = append(x.words.val, i)
-		}
-		x.words.off = append(x.words.off, int32(len(x.words.val)))
-	}
-	first := slices.Clone(x.vocab)
-	slices.Sort(x.vocab)
-	rank := make([]int32, len(first))
-	for i, w := range x.vocab {
-		rank[id[w]] = int32(i)
-	}
-	for i, w := range x.words.val {
-		x.words.val[i] = rank[w]
-	}
-	x.byWord = x.words.transpose(len(x.vocab))
-}
+func (x *Index) Name(row int32) string { return x.names.At(row) }
 
 // key is the word-order key of a row.
 func (x *Index) key(row int32) string {
 	ids := x.words.at(row)
 	ws := make([]string, len(ids))
 	for i, id := range ids {
-		ws[i] = x.vocab[id]
+		ws[i] = x.vocab.View(id)
 	}
 	return keyOf(ws)
 }
 
+// hashKey is how word-order keys are found: FNV-1a.
+func hashKey(key string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := 0; i < len(key); i++ {
+		h = (h ^ uint64(key[i])) * 1099511628211
+	}
+	return h
+}
+
 // wordID is the identifier of a folded word, or -1.
 func (x *Index) wordID(w string) int32 {
-	i, ok := slices.BinarySearch(x.vocab, w)
-	if !ok {
+	i := x.vocab.Search(func(t string) bool { return t >= w })
+	if int(i) == x.vocab.Len() || x.vocab.View(i) != w {
 		return -1
 	}
-	return int32(i)
+	return i
 }
 
 // prefixRange is the range of identifiers of the words that begin with p.
 func (x *Index) prefixRange(p string) (lo, hi int32) {
-	i, _ := slices.BinarySearch(x.vocab, p)
-	j := i
-	if n := len(p); n > 0 {
-		rest := x.vocab[i:]
-		k, _ := slices.BinarySearchFunc(rest, p, func(w, p string) int {
-			if strings.HasPrefix(w, p) {
-				return -1
-			}
-			return 1
-		})
-		j = i + k
-	}
-	return int32(i), int32(j)
+	lo = x.vocab.Search(func(t string) bool { return t >= p })
+	return lo, x.vocab.Search(func(t string) bool { return t >= p && !strings.HasPrefix(t, p) })
 }
 
 // csr maps 0..n-1 to lists of integers, one after the other in one slice.
@@ -126,45 +192,28 @@ type csr struct {
 	val []int32
 }
 
-func (c csr) len() int           { return len(c.off) - 1 }
+func (c csr) len() int           { return max(0, len(c.off)-1) }
 func (c csr) at(i int32) []int32 { return c.val[c.off[i]:c.off[i+1]] }
 func (c csr) size(i int32) int   { return int(c.off[i+1] - c.off[i]) }
 
-// transpose turns row -> value into value -> rows, rows ascending.
-func (c csr) transpose(size int) csr {
-	t := csr{off: make([]int32, size+1), val: make([]int32, len(c.val))}
+// transpose fills t, whose arrays are zero and of the right length, with value -> lists
+// that hold it, in the order given (nil: ascending).
+func (c csr) transpose(t csr, order []int32) {
 	for _, v := range c.val {
 		t.off[v+1]++
 	}
-	for i := range size {
-		t.off[i+1] += t.off[i]
+	for i := 1; i < len(t.off); i++ {
+		t.off[i] += t.off[i-1]
 	}
 	next := slices.Clone(t.off)
 	for i := range c.len() {
-		for _, v := range c.at(int32(i)) {
-			t.val[next[v]] = int32(i)
+		row := int32(i)
+		if order != nil {
+			row = order[i]
+		}
+		for _, v := range c.at(row) {
+			t.val[next[v]] = row
 			next[v]++
 		}
 	}
-	return t
 }
-
-// texts are strings in one piece of memory, which spares a million headers.
-type texts struct {
-	all string
-	off []uint32
-}
-
-func newTexts(list []string) texts {
-	var b strings.Builder
-	t := texts{off: make([]uint32, 1, len(list)+1)}
-	for _, s := range list {
-		b.WriteString(s)
-		t.off = append(t.off, uint32(b.Len()))
-	}
-	t.all = b.String()
-	return t
-}
-
-func (t texts) len() int            { return len(t.off) - 1 }
-func (t texts) at(row int32) string { return t.all[t.off[row]:t.off[row+1]] }

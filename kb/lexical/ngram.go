@@ -3,7 +3,6 @@ package lexical
 import (
 	"math"
 	"slices"
-	"sync"
 
 	"github.com/gloss-nlp/gloss/kb"
 	"github.com/gloss-nlp/gloss/kb/internal/best"
@@ -30,15 +29,42 @@ const rounding = 1e-4
 // Postings are therefore kept for distinct words only, of which even millions of
 // names have few, and a query scores each word once.
 type grams struct {
-	id      map[uint64]int32 // n-gram hash -> identifier
-	idf     []float32
-	noIDF   float32   // idf of an n-gram that no name has
-	words   csr       // n-gram -> words that hold it
-	tf      []uint8   // beside words.val
+	hash    []uint64  // of the n-grams, sorted; an n-gram's identifier is its place
+	idf     []float32 // n-gram -> idf
+	words   csr       // n-gram -> words that hold it, once for each occurrence
 	length  []float32 // word -> length of its vector
 	inverse []float32 // row -> 1 / length of its vector
-	spread  float32   // greatest over rows of (sum of its words' lengths) / (its length)
-	pool    *sync.Pool
+	spread  []uint8   // row -> (sum of its words' lengths) / (its length) * spreadUnit, rounded up
+	noIDF   float32   // idf of an n-gram that no name has
+	widest  float32   // the greatest spread
+}
+
+// spreadUnit is 1 in grams.spread. A spread beyond 255/32 is the square root of more
+// words than names have; such rows are never ruled out by it.
+const spreadUnit = 32
+
+func (g *grams) load(get *getter, rows, vocab int) {
+	g.hash = array[uint64](get, "gram.hash", -1)
+	g.idf = array[float32](get, "gram.idf", len(g.hash))
+	g.words = get.csr("gram.words", len(g.hash))
+	g.length = array[float32](get, "word.length", vocab)
+	g.inverse = array[float32](get, "row.inverse", rows)
+	g.spread = array[uint8](get, "row.spread", rows)
+	if s := array[float32](get, "scalars", 2); get.err == nil {
+		g.noIDF, g.widest = s[0], s[1]
+	}
+	if g.widest*spreadUnit >= math.MaxUint8 {
+		g.widest = float32(math.Inf(1))
+	}
+}
+
+// id is the identifier of an n-gram, or -1.
+func (g *grams) id(hash uint64) int32 {
+	i, ok := slices.BinarySearch(g.hash, hash)
+	if !ok {
+		return -1
+	}
+	return int32(i)
 }
 
 // eachGram calls f with the hash of every n-gram of a word, repeats included.
@@ -60,289 +86,259 @@ func eachGram(word string, buf []rune, f func(hash uint64)) []rune {
 	return buf
 }
 
-func newGrams(x *Index) grams {
-	g := grams{id: map[uint64]int32{}}
+// query is a text as its n-grams, in the order of their first occurrence, so that
+// sums are the same in every run.
+type query struct {
+	hash   []uint64
+	id     []int32   // -1: no name has it
+	weight []float32 // what each occurrence in a word adds to dot(query, word)
+	place  map[uint64]int
+	cost   int // postings of all n-grams
+}
+
+// query makes a text a vector of unit length; ok is false for one without n-grams.
+func (g *grams) query(text string) (q query, ok bool) {
+	q.place = map[uint64]int{}
 	var buf []rune
-	forward := csr{off: make([]int32, 1, len(x.vocab)+1)}
-	var counts []uint8
-	for _, w := range x.vocab {
-		start := len(forward.val)
+	for _, w := range words(text) {
 		buf = eachGram(w, buf, func(h uint64) {
-			id, ok := g.id[h]
+			i, ok := q.place[h]
 			if !ok {
-				id = int32(len(g.id))
-				g.id[h] = id
+				i = len(q.hash)
+				q.place[h] = i
+				q.hash, q.weight = append(q.hash, h), append(q.weight, 0)
 			}
-			if at := slices.Index(forward.val[start:], id); at >= 0 {
-				if counts[start+at] < math.MaxUint8 {
-					counts[start+at]++
-				}
-				return
-			}
-			forward.val, counts = append(forward.val, id), append(counts, 1)
+			q.weight[i]++
 		})
-		forward.off = append(forward.off, int32(len(forward.val)))
 	}
-	g.weigh(x, forward)
-	g.measure(x, forward, counts)
-	g.post(forward, counts)
-	g.pool = &sync.Pool{New: func() any {
-		return &scratch{word: make([]float32, len(x.vocab)), row: make([]float32, x.Len())}
-	}}
-	return g
-}
-
-// weigh computes idf: how many names hold each n-gram.
-func (g *grams) weigh(x *Index, forward csr) {
-	df := make([]int32, len(g.id))
-	last := make([]int32, len(g.id)) // row+1 that counted the n-gram last
-	for row := range int32(x.Len()) {
-		for _, w := range x.words.at(row) {
-			for _, id := range forward.at(w) {
-				if last[id] != row+1 {
-					last[id] = row + 1
-					df[id]++
-				}
-			}
+	var sum float64
+	q.id = make([]int32, len(q.hash))
+	for i, h := range q.hash {
+		idf := g.noIDF
+		if q.id[i] = g.id(h); q.id[i] >= 0 {
+			idf = g.idf[q.id[i]]
+			q.cost += g.words.size(q.id[i])
 		}
+		v := float64(q.weight[i]) * float64(idf)
+		sum += v * v
+		q.weight[i] *= idf * idf
 	}
-	n := float64(x.Len())
-	g.idf = make([]float32, len(df))
-	for id, d := range df {
-		g.idf[id] = float32(math.Log((1+n)/(1+float64(d))) + 1)
+	if sum == 0 || q.cost == 0 {
+		return q, false
 	}
-	g.noIDF = float32(math.Log(1+n) + 1)
-}
-
-// measure computes the lengths of words and names.
-func (g *grams) measure(x *Index, forward csr, counts []uint8) {
-	g.length = make([]float32, len(x.vocab))
-	for w := range g.length {
-		var sum float32
-		for i := forward.off[w]; i < forward.off[w+1]; i++ {
-			v := float32(counts[i]) * g.idf[forward.val[i]]
-			sum += v * v
-		}
-		g.length[w] = float32(math.Sqrt(float64(sum)))
+	scale := float32(1 / math.Sqrt(sum))
+	for i := range q.weight {
+		q.weight[i] *= scale
 	}
-	g.inverse = make([]float32, x.Len())
-	g.spread = 1
-	weight := make([]float32, len(g.id))
-	for row := range int32(x.Len()) {
-		var sum, lengths float32
-		for _, w := range x.words.at(row) {
-			lengths += g.length[w]
-			for i := forward.off[w]; i < forward.off[w+1]; i++ {
-				id := forward.val[i]
-				// (a+v)^2 - a^2, so that one pass sums the squares of the totals.
-				v, a := float32(counts[i])*g.idf[id], weight[id]
-				sum += v * (2*a + v)
-				weight[id] = a + v
-			}
-		}
-		for _, w := range x.words.at(row) {
-			for _, id := range forward.at(w) {
-				weight[id] = 0
-			}
-		}
-		if sum > 0 {
-			g.inverse[row] = float32(1 / math.Sqrt(float64(sum)))
-			g.spread = max(g.spread, lengths*g.inverse[row])
-		}
-	}
-}
-
-// post turns word -> n-grams into n-gram -> words.
-func (g *grams) post(forward csr, counts []uint8) {
-	g.words = forward.transpose(len(g.id))
-	g.tf = make([]uint8, len(counts))
-	next := slices.Clone(g.words.off)
-	for i, id := range forward.val {
-		g.tf[next[id]] = counts[i]
-		next[id]++
-	}
+	return q, true
 }
 
 // scratch is the memory of one query; its slices are all zero between queries.
 type scratch struct {
-	word    []float32 // word -> dot(query, word)
-	touched []int32   // words whose score is not zero
-	row     []float32 // row -> part of dot(query, name) that has been added up
-	rows    []int32   // rows whose part is not zero
+	word  []float32 // word -> dot(query, word)
+	seen  []uint64  // a bit a row: it was looked at
+	found []int32   // words of one pass
+	class []uint8   // beside found
+	order []int32   // found, by class
 }
 
-func (g *grams) get() *scratch { return g.pool.Get().(*scratch) }
+func (x *Index) get() *scratch { return x.pool.Get().(*scratch) }
 
-func (g *grams) put(s *scratch) {
-	for _, w := range s.touched {
-		s.word[w] = 0
-	}
-	for _, r := range s.rows {
-		s.row[r] = 0
-	}
-	s.touched, s.rows = s.touched[:0], s.rows[:0]
-	g.pool.Put(s)
+func (x *Index) put(s *scratch) {
+	clear(s.word)
+	clear(s.seen)
+	x.pool.Put(s)
 }
 
-// scoreWords fills s.word with the dot product of the query, made unit length,
-// with every word; it reports whether the query has any n-gram of the index.
-func (g *grams) scoreWords(text string, s *scratch) bool {
-	count := map[uint64]int{}
-	var order []uint64 // of first occurrence: sums are then the same in every run
-	var buf []rune
-	for _, w := range words(text) {
-		buf = eachGram(w, buf, func(h uint64) {
-			if count[h]++; count[h] == 1 {
-				order = append(order, h)
-			}
-		})
-	}
-	var sum float64
-	for _, h := range order {
-		v := float64(count[h]) * float64(g.weightOf(h))
-		sum += v * v
-	}
-	if sum == 0 {
-		return false
-	}
-	scale := float32(1 / math.Sqrt(sum))
-	for _, h := range order {
-		id, ok := g.id[h]
-		if !ok {
+// scoreWords fills s.word with the dot product of the query with every word.
+func (g *grams) scoreWords(q query, s *scratch) {
+	for i, id := range q.id {
+		if id < 0 {
 			continue
 		}
-		q := float32(count[h]) * g.idf[id] * g.idf[id] * scale
-		tf := g.tf[g.words.off[id]:g.words.off[id+1]]
-		for i, w := range g.words.at(id) {
-			if s.word[w] == 0 {
-				s.touched = append(s.touched, w)
-			}
-			s.word[w] += q * float32(tf[i])
+		weight := q.weight[i]
+		for _, w := range g.words.at(id) {
+			s.word[w] += weight
 		}
 	}
-	return len(s.touched) > 0
 }
 
-func (g *grams) weightOf(hash uint64) float32 {
-	if id, ok := g.id[hash]; ok {
-		return g.idf[id]
-	}
-	return g.noIDF
-}
-
-// cosine is the similarity of a row to the query that scored s.word.
-func (x *Index) cosine(row int32, s *scratch) float32 {
+// scoreWord is what scoreWords computes for one word, bit for bit.
+func (x *Index) scoreWord(q query, w int32, counts []uint8, buf []rune) (float32, []rune) {
+	clear(counts)
+	buf = eachGram(x.vocab.View(w), buf, func(h uint64) {
+		if i, ok := q.place[h]; ok {
+			counts[i]++
+		}
+	})
 	var sum float32
-	for _, w := range x.words.at(row) {
-		sum += s.word[w]
+	for i, n := range counts {
+		for range n {
+			sum += q.weight[i]
+		}
 	}
-	c := sum * x.grams.inverse[row]
+	return sum, buf
+}
+
+// cosine makes a similarity of the sum of a row's words.
+func (g *grams) cosine(row int32, sum float32) float32 {
+	c := sum * g.inverse[row]
 	if c > 1-rounding/100 {
 		return 1 // equal but for rounding
 	}
 	return c
 }
 
+// gramsPerWord is about how many n-grams a word has: what one costs to be scored alone.
+const gramsPerWord = 32
+
 // Cosines are the n-gram similarities, in [0, 1], of a text to the names of rows.
 func (x *Index) Cosines(text string, rows []int32) []float32 {
 	out := make([]float32, len(rows))
-	s := x.grams.get()
-	defer x.grams.put(s)
-	if x.grams.scoreWords(text, s) {
-		for i, row := range rows {
-			out[i] = x.cosine(row, s)
+	q, ok := x.grams.query(text)
+	if !ok {
+		return out
+	}
+	scores := map[int32]float32{}
+	for _, row := range rows {
+		for _, w := range x.words.at(row) {
+			scores[w] = 0
 		}
+	}
+	if len(scores)*gramsPerWord > q.cost {
+		s := x.get()
+		defer x.put(s)
+		x.grams.scoreWords(q, s)
+		for w := range scores {
+			scores[w] = s.word[w]
+		}
+	} else {
+		counts := make([]uint8, len(q.hash))
+		var buf []rune
+		for w := range scores {
+			scores[w], buf = x.scoreWord(q, w, counts, buf)
+		}
+	}
+	for i, row := range rows {
+		var sum float32
+		for _, w := range x.words.at(row) {
+			sum += scores[w]
+		}
+		out[i] = x.grams.cosine(row, sum)
 	}
 	return out
 }
 
 // NGram finds the k names with the greatest n-gram similarity to a text, best
 // first, ties by row; names below 0.1 are left out. The result is exact.
-func (x *Index) NGram(text string, k int) []kb.Hit {
+func (x *Index) NGram(text string, k int) []kb.Hit { return x.NGramWhere(text, k, nil) }
+
+// NGramWhere is NGram among the rows that keep accepts; nil accepts all. keep is
+// called while the index is searched, once for a row at most.
+func (x *Index) NGramWhere(text string, k int, keep func(row int32) bool) []kb.Hit {
 	if k <= 0 {
 		return nil
 	}
-	s := x.grams.get()
-	defer x.grams.put(s)
-	if !x.grams.scoreWords(text, s) {
+	q, ok := x.grams.query(text)
+	if !ok {
 		return nil
 	}
-	rest := x.addRows(s, k)
-	top := best.Top{K: k, Floor: floorCosine}
-	for _, row := range s.rows {
-		if s.row[row]*x.grams.inverse[row]+rest+rounding >= top.Bound() {
-			top.Add(kb.Hit{Row: row, Score: x.cosine(row, s)})
+	s := x.get()
+	defer x.put(s)
+	x.grams.scoreWords(q, s)
+	top := &best.Top{K: k, Floor: floorCosine}
+	for hi := float32(math.Inf(1)); x.grams.reach(hi, top); {
+		lo := hi / 3
+		if math.IsInf(float64(hi), 1) {
+			lo = 0.15
 		}
+		x.pass(s, lo, hi, top, keep)
+		hi = lo
 	}
 	return top.Sorted()
 }
 
-// buckets is into how many classes words and rows are sorted by similarity.
-const buckets = 128
+// reach tells whether a row made of words of similarity less than hi alone can be
+// among the best: it cannot exceed hi times its spread.
+func (g *grams) reach(hi float32, top *best.Top) bool { return hi*g.widest+rounding >= top.Bound() }
 
-// addRows adds word scores to rows, the words most similar to the query first,
-// and stops where no name made only of the remaining words can be among the k
-// best. It returns the most that the remaining words can add to a similarity:
-// for words of similarity at most t, t times the spread of the index.
-func (x *Index) addRows(s *scratch, k int) float32 {
+// classes is into how many classes the words of a pass are sorted by similarity.
+const classes = 64
+
+// pass looks at the rows of the words whose similarity to the query lies in [lo, hi),
+// the most similar words first. All words above were looked at before, so a row that
+// comes up with a word has no unseen word of greater similarity.
+func (x *Index) pass(s *scratch, lo, hi float32, top *best.Top, keep func(row int32) bool) {
 	g := &x.grams
-	start := sortByBucket(s, g.length)
-	var bound float32 = floorCosine
-	done := 0
-	for b := buckets - 1; b >= 0; b-- {
-		rest := float32(b+1) / buckets * g.spread
-		if rest < bound {
-			return rest
+	width := (min(hi, 1+rounding) - lo) / classes
+	start := g.classify(s, lo, hi, width)
+	for c := classes - 1; c >= 0; c-- {
+		limit := lo + float32(c+1)*width + rounding
+		if !g.reach(limit, top) {
+			return
 		}
-		for _, w := range s.touched[start[b]:start[b+1]] {
-			score := s.word[w]
-			for _, row := range x.byWord.at(w) {
-				if s.row[row] == 0 {
-					s.rows = append(s.rows, row)
-				}
-				s.row[row] += score
-			}
-			done += x.byWord.size(w)
-		}
-		if done > len(s.rows)/2 && len(s.rows) >= k {
-			bound = max(bound, kthBest(s, g.inverse, k))
-			done = 0
+		for _, w := range s.order[start[c]:start[c+1]] {
+			x.look(s, x.byWord.at(w), limit, top, keep)
 		}
 	}
-	return 0
 }
 
-// sortByBucket sorts s.touched by similarity class; class b is touched[start[b]:start[b+1]].
-func sortByBucket(s *scratch, length []float32) (start [buckets + 1]int) {
-	class := func(w int32) int { return min(int(s.word[w]/length[w]*buckets), buckets-1) }
-	for _, w := range s.touched {
-		start[class(w)+1]++
+// classify lists the words of a pass by class: class c is s.order[start[c]:start[c+1]].
+func (g *grams) classify(s *scratch, lo, hi, width float32) (start [classes + 1]int) {
+	s.found, s.class = s.found[:0], s.class[:0]
+	for w, score := range s.word {
+		if score == 0 {
+			continue
+		}
+		length := g.length[w]
+		if score < lo*length || score >= hi*length {
+			continue
+		}
+		c := min(int((score/length-lo)/width), classes-1)
+		s.found, s.class = append(s.found, int32(w)), append(s.class, uint8(max(0, c)))
+		start[max(0, c)+1]++
 	}
-	for b := range buckets {
-		start[b+1] += start[b]
+	for c := range classes {
+		start[c+1] += start[c]
 	}
+	s.order = slices.Grow(s.order[:0], len(s.found))[:len(s.found)]
 	next := start
-	out := make([]int32, len(s.touched))
-	for _, w := range s.touched {
-		b := class(w)
-		out[next[b]] = w
-		next[b]++
+	for i, w := range s.found {
+		c := s.class[i]
+		s.order[next[c]] = w
+		next[c]++
 	}
-	copy(s.touched, out)
 	return start
 }
 
-// kthBest is a lower bound of the k-th best similarity so far.
-func kthBest(s *scratch, inverse []float32, k int) float32 {
-	var hist [buckets]int
-	for _, row := range s.rows {
-		hist[min(int(s.row[row]*inverse[row]*buckets), buckets-1)]++
-	}
-	n := 0
-	for b := buckets - 1; b > 0; b-- {
-		if n += hist[b]; n >= k {
-			return float32(b) / buckets
+// look scores the rows that can be among the best though they hold no unseen word of
+// similarity greater than limit.
+func (x *Index) look(s *scratch, rows []int32, limit float32, top *best.Top, keep func(row int32) bool) {
+	g := &x.grams
+	need := g.need(limit, top)
+	for _, row := range rows {
+		if g.spread[row] < need {
+			continue
+		}
+		if bit := uint64(1) << (row & 63); s.seen[row>>6]&bit == 0 {
+			s.seen[row>>6] |= bit
+			if keep != nil && !keep(row) {
+				continue
+			}
+			var sum float32
+			for _, w := range x.words.at(row) {
+				sum += s.word[w]
+			}
+			if c := g.cosine(row, sum); c >= top.Bound() {
+				top.Add(kb.Hit{Row: row, Score: c})
+				need = g.need(limit, top)
+			}
 		}
 	}
-	return 0
+}
+
+// need is the least spread of a row that can be among the best with words of
+// similarity up to limit.
+func (g *grams) need(limit float32, top *best.Top) uint8 {
+	return uint8(min(math.MaxUint8, (top.Bound()-rounding)/limit*spreadUnit))
 }

@@ -47,7 +47,6 @@ type Set struct {
 	at      int64 // where the next section begins
 	list    []section
 	close   []func() error
-	head    []byte // of an opened file
 }
 
 type section struct {
@@ -207,7 +206,6 @@ func (s *Set) readHeader(all []byte) error {
 	if size := binary.LittleEndian.Uint64(all[kindSize+8:]); size != uint64(len(all)) {
 		return fmt.Errorf("%s: %d bytes, should be %d: %w", s.path, len(all), size, ErrDamaged)
 	}
-	s.head = all[:end+4]
 	for e := all[fixedSize:end]; len(e) > 0; e = e[entrySize:] {
 		name := e[:nameSize]
 		for len(name) > 0 && name[len(name)-1] == 0 {
@@ -220,9 +218,15 @@ func (s *Set) readHeader(all []byte) error {
 	return nil
 }
 
-// Sum identifies the content of an opened file: the CRC-32C of its header, which holds
-// those of all sections.
-func (s *Set) Sum() string { return fmt.Sprintf("%08x", crc32.Checksum(s.head, table)) }
+// Sum identifies the content of an opened file by the names, lengths and checksums of
+// its sections, wherever they lie.
+func (s *Set) Sum() string {
+	h := crc32.New(table)
+	for _, sec := range s.list {
+		fmt.Fprintf(h, "%s %d %08x\n", sec.name, len(sec.data), sec.sum)
+	}
+	return fmt.Sprintf("%08x", h.Sum32())
+}
 
 // Verify reads the whole of an opened file and compares the checksums.
 func (s *Set) Verify() error {
