@@ -24,7 +24,7 @@ class Characters(nn.Module):
         last = (mask.sum(1) - 1).clamp(min=0)[:, None, None].expand(-1, 1, self.hidden)
         forth = states[:, :, :self.hidden].gather(1, last)[:, 0]
         back = states[:, 0, self.hidden:]  # turned back, the backward state that has read all stands first
-        return torch.cat([forth, back], 1).unflatten(0, (char_ids.shape[0], char_ids.shape[1]))
+        return torch.cat([forth, back], 1).reshape(char_ids.shape[0], char_ids.shape[1], 2 * self.hidden)
 
 
 class Tagger(nn.Module):

@@ -43,7 +43,8 @@ class Recipe:
             language = network.open_encoder(c["encoder"]["path"])
         else:
             longest = self.units.limit + len(self.units.before) + len(self.units.after)
-            language = network.new_encoder(c["encoder"], self.units.tokenizer.get_vocab_size(), self.units.pad, longest, c["train"]["dropout"])
+            language = network.new_encoder(c["encoder"], self.units.tokenizer.get_vocab_size(), self.units.pad, longest,
+                                           c["encoder"].get("dropout", c["train"]["dropout"]))
         self.pretrain(language)
         return self.with_head(language.base_model)
 

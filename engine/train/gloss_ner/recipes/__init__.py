@@ -9,7 +9,7 @@ from importlib import import_module
 from ..settings import defaults_of
 from . import gloss_small
 
-RECIPES = ("symptemist", "livingner")  # a recipe's module has _ where its name has -
+RECIPES = ("symptemist", "livingner", "cantemist", "pharmaconer", "pharmaconer-bert")  # a recipe's module has _ where its name has -
 
 # {name in a configuration: its defaults}
 KNOWN = {name: partial(defaults_of, name) for name in RECIPES} | {gloss_small.NAME: gloss_small.defaults}
