@@ -24,7 +24,9 @@ type Check struct {
 
 // Run looks at everything. device is what --device says.
 func Run(device string) []Check {
-	checks := []Check{library(), deviceCheck(device), terminal(), encoding(), cache()}
+	checks := []Check{library(), deviceCheck(device)}
+	checks = append(checks, gpu(device)...)
+	checks = append(checks, terminal(), encoding(), cache())
 	for _, t := range tools {
 		checks = append(checks, t.check())
 	}
@@ -59,8 +61,50 @@ func deviceCheck(want string) Check {
 		}
 	}
 	c.Detail = err.Error()
-	c.Fix = "use --device cpu, or put ONNX Runtime's CUDA provider beside the library"
+	c.Fix = "use --device cpu, or mend what is missing below"
 	return c
+}
+
+// gpu looks at what a GPU takes, part by part, where one was asked for or is here.
+func gpu(want string) []Check {
+	d, err := onnx.ParseDevice(want)
+	if err != nil || d == onnx.CPU {
+		return nil
+	}
+	rt, err := onnx.Open(onnx.Options{Device: onnx.CPU})
+	if err != nil {
+		return nil // told already
+	}
+	if _, err := os.Stat(nvidiaDevice); err != nil && d == onnx.Auto {
+		return nil
+	}
+	return gpuChecks(rt.CUDAParts())
+}
+
+// nvidiaDevice is there where the kernel knows a GPU of NVIDIA's.
+const nvidiaDevice = "/dev/nvidiactl"
+
+func gpuChecks(p onnx.CUDAParts) []Check {
+	provider := Check{Name: "CUDA provider", OK: p.Provider != "", Detail: p.Provider}
+	if !provider.OK {
+		provider.Detail, provider.Fix = "missing: ONNX Runtime was built without it", "make gpu"
+	}
+	driver := Check{Name: "CUDA driver", OK: p.Devices > 0, Detail: fmt.Sprintf("%d devices", p.Devices)}
+	if p.Driver != nil {
+		driver.Detail = p.Driver.Error()
+	}
+	if !driver.OK {
+		driver.Fix = "install NVIDIA's driver, so that nvidia-smi lists the GPU (in a container: run it with --gpus all)"
+	}
+	libraries := Check{Name: "CUDA libraries", OK: provider.OK && len(p.Missing) == 0, Detail: "all that the provider needs"}
+	switch {
+	case !provider.OK:
+		libraries.Detail, libraries.Fix = "not known without the provider", "make gpu"
+	case !libraries.OK:
+		libraries.Detail = "missing: " + strings.Join(p.Missing, ", ")
+		libraries.Fix = "install them with CUDA and cuDNN, and put their directories on LD_LIBRARY_PATH"
+	}
+	return []Check{provider, driver, libraries}
 }
 
 func terminal() Check {

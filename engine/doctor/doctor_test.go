@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -111,6 +112,45 @@ func TestDevice(t *testing.T) {
 	}
 	if c := deviceCheck("cuda:999"); c.OK || c.Detail == "" {
 		t.Errorf("a device that is not there: %+v", c)
+	}
+}
+
+func TestPartsOfAGPU(t *testing.T) {
+	for what, c := range map[string]struct {
+		parts onnx.CUDAParts
+		bad   string // names of what is not well
+		word  string // of the details and fixes
+	}{
+		"nothing":      {onnx.CUDAParts{Driver: errors.New("libcuda.so.1: cannot open")}, "CUDA provider, CUDA driver, CUDA libraries", "make gpu"},
+		"no driver":    {onnx.CUDAParts{Provider: "/x/p.so", Driver: errors.New("libcuda.so.1: cannot open")}, "CUDA driver", "libcuda.so.1"},
+		"no device":    {onnx.CUDAParts{Provider: "/x/p.so"}, "CUDA driver", "0 devices"},
+		"no libraries": {onnx.CUDAParts{Provider: "/x/p.so", Devices: 1, Missing: []string{"libcudnn.so.9"}}, "CUDA libraries", "libcudnn.so.9"},
+		"all":          {onnx.CUDAParts{Provider: "/x/p.so", Devices: 2}, "", "2 devices"},
+	} {
+		var bad []string
+		all := ""
+		for _, check := range gpuChecks(c.parts) {
+			if !check.OK {
+				bad = append(bad, check.Name)
+			}
+			if check.OK != (check.Fix == "") || check.Needed {
+				t.Errorf("%s: %+v", what, check)
+			}
+			all += check.Detail + check.Fix
+		}
+		if got := strings.Join(bad, ", "); got != c.bad || !strings.Contains(all, c.word) {
+			t.Errorf("%s: %q, want %q; %s", what, got, c.bad, all)
+		}
+	}
+}
+
+func TestGPUIsLookedAtWhereItIsAskedFor(t *testing.T) {
+	t.Setenv(onnx.EnvLibrary, onnxtest.Library(t))
+	if checks := gpu("cpu"); checks != nil {
+		t.Errorf("with --device cpu: %+v", checks)
+	}
+	if checks := gpu("cuda"); len(checks) != 3 {
+		t.Errorf("with --device cuda: %+v", checks)
 	}
 }
 

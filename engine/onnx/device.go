@@ -83,8 +83,8 @@ func (d Device) resolve(library string) (device Device, note string, err error) 
 // checkCUDA tells what keeps sessions from the CUDA device; cheap checks first,
 // since the last one loads libraries of several hundred megabytes.
 func checkCUDA(library string, index int) error {
-	if !beside(library, "libonnxruntime_providers_cuda.so") {
-		return fmt.Errorf("%s was built without CUDA (no libonnxruntime_providers_cuda.so beside it); run \"make gpu\" in the source tree, or use --device cpu", library)
+	if beside(library, cudaProvider) == "" {
+		return fmt.Errorf("%s was built without CUDA (no %s beside it); run \"make gpu\" in the source tree, or use --device cpu", library, cudaProvider)
 	}
 	n, err := cudaDevices()
 	if err != nil {
@@ -110,19 +110,20 @@ func checkCUDA(library string, index int) error {
 	return nil
 }
 
-// beside tells whether a file lies in the library's directory, or in that of the
-// file that the library is a link to.
-func beside(library, name string) bool {
+// beside is the path of a file in the library's directory, or in that of the file
+// that the library is a link to; empty where there is none.
+func beside(library, name string) string {
 	dirs := []string{filepath.Dir(library)}
 	if real, err := filepath.EvalSymlinks(library); err == nil {
 		dirs = append(dirs, filepath.Dir(real))
 	}
 	for _, dir := range dirs {
-		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-			return true
+		path := filepath.Join(dir, name)
+		if _, err := os.Stat(path); err == nil {
+			return path
 		}
 	}
-	return false
+	return ""
 }
 
 func appendCUDA(options *ort.SessionOptions, index int) error {
