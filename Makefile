@@ -5,7 +5,7 @@ PACKAGES := ./...
 LIBS     := build/lib/libtokenizers.a build/lib/libonnxruntime.so bin/libonnxruntime.so
 
 .DEFAULT_GOAL := build
-.PHONY: help deps gpu tools build demo test test-race e2e bench crash fuzz check tidy fmt lint notices pictures clean
+.PHONY: help deps gpu tools build demo test test-race test-train e2e bench crash fuzz check tidy fmt lint notices pictures clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -29,6 +29,9 @@ test: tools deps ## run every test
 
 test-race: deps ## run the tests under the race detector
 	go test -race $$(go list $(PACKAGES) | grep -v /e2e)
+
+test-train: deps ## train tiny models by every recipe (needs torch) and compare
+	GLOSS_TRAIN_TESTS=1 go test -count=1 -v -run TestRecipes -timeout 30m ./engine/train
 
 e2e: deps ## run the end-to-end tests in tmux, telling each
 	go test -count=1 -v ./e2e
