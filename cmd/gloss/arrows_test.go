@@ -30,6 +30,7 @@ var siblings = map[string][]string{
 	"kb/lexical":            {},
 	"kb/vec":                {},
 	"kb/store":              {"kb/lexical", "kb/vec"},
+	"kb/diff":               {"kb/lexical", "kb/store"},
 	"kb/link":               {"kb/lexical", "kb/vec", "kb/store"},
 	"engine/clean":          {},
 	"engine/onnx":           {"engine/clean"},

@@ -12,17 +12,21 @@ import (
 	"github.com/gloss-nlp/gloss/corpus/brat"
 	"github.com/gloss-nlp/gloss/corpus/check"
 	"github.com/gloss-nlp/gloss/corpus/journal"
+	"github.com/gloss-nlp/gloss/kb/store"
 )
 
 func newCheck() *cobra.Command {
 	o := &options{}
 	var asJSON, fix bool
+	var kbs []string
 	cmd := &cobra.Command{
 		Use:   "check DIR",
 		Short: "find what is wrong with offsets and annotation files, and repair what is certain",
 		Long: `check reads every document of a collection: lines that brat does not read, offsets
 that count something other than characters, and what annotation.conf does not
-allow. It changes nothing, and exits with 1 where something is found.
+allow. With --kb it looks too whether the concepts of links are in a knowledge base,
+and what stands for them where not. It changes nothing, and exits with 1 where
+something is found.
 
 With --fix it repairs what can be decided without a person, shows it as a diff,
 keeps the old files in .gloss/backup, and exits with 1 where something is left.
@@ -30,23 +34,42 @@ Documents with decisions in a journal are left alone: a repair of theirs would
 not be in the journal.`,
 		Args: exactly(1, "one directory"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if fix && len(kbs) > 0 {
+				return wrongUse(errors.New("--fix repairs no links: leave --kb or --fix away"))
+			}
 			if fix {
 				return fixCorpus(cmd, args[0], o.stateDir(args[0]), asJSON)
 			}
-			return checkCorpus(cmd, args[0], asJSON)
+			return checkCorpus(cmd, args[0], kbs, asJSON)
 		},
 	}
 	addJSON(cmd, &asJSON)
+	cmd.Flags().StringArrayVar(&kbs, "kb", nil, "knowledge base that links are held against; repeats")
 	cmd.Flags().BoolVar(&fix, "fix", false, "repair what is certain")
 	cmd.Flags().StringVar(&o.state, "state", "", "where the journals are, and old files are kept (default: DIR/.gloss)")
 	return cmd
 }
 
-func checkCorpus(cmd *cobra.Command, dir string, asJSON bool) error {
+func checkCorpus(cmd *cobra.Command, dir string, kbs []string, asJSON bool) error {
 	found, err := check.Dir(cmd.Context(), dir)
 	if err != nil {
 		return err
 	}
+	for _, k := range kbs {
+		err := withReaders("", k, func(_, kb *store.Reader) error {
+			links, err := linkFindings(cmd.Context(), nil, kb, dir)
+			found = append(found, links...)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return report(cmd, found, asJSON)
+}
+
+// report prints findings, and is a problem where there are any.
+func report(cmd *cobra.Command, found []check.Finding, asJSON bool) (err error) {
 	if asJSON {
 		if found == nil {
 			found = []check.Finding{}

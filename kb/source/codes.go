@@ -3,7 +3,10 @@ package source
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
+
+	"github.com/gloss-nlp/gloss/kb"
 )
 
 // Codes are the identifiers that a task allows.
@@ -34,24 +37,16 @@ func ReadCodes(file string) (codes Codes, err error) {
 	return codes, nil
 }
 
-// Keep tells whether a code is among them, or is made of codes that are: a
-// composite of several ("a+b", "a|b"), one of a human ("9606|H"), one that is more
-// specific than its code ("8140/3/H").
-func (c Codes) Keep(id string) bool {
-	if c[id] {
-		return true
-	}
-	parts := strings.FieldsFunc(id, func(r rune) bool { return r == '+' || r == '|' })
-	kept := 0
-	for _, part := range parts {
-		part = strings.TrimSuffix(strings.TrimSpace(part), "/H")
-		switch {
-		case part == "H":
-		case !c[part]:
-			return false
-		default:
-			kept++
+// Keep tells whether a code is among them, or is made of codes that are (kb.CodeParts).
+func (c Codes) Keep(id string) bool { return KeepParts(func(id string) bool { return c[id] })(id) }
+
+// KeepParts widens a test of codes to the composites of those that pass it.
+func KeepParts(has func(id string) bool) func(id string) bool {
+	return func(id string) bool {
+		if has(id) {
+			return true
 		}
+		parts := kb.CodeParts(id)
+		return len(parts) > 0 && !slices.ContainsFunc(parts, func(p string) bool { return !has(p) })
 	}
-	return kept > 0
 }

@@ -1,13 +1,31 @@
 package source
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"iter"
+	"maps"
 	"regexp"
+	"slices"
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/kb"
 	"github.com/gloss-nlp/gloss/kb/lexical"
 )
+
+// HashMentions identifies the annotations of a corpus, by document: the SHA-256 of
+// their texts and links.
+func HashMentions(all map[string][]corpus.Mention) string {
+	h := sha256.New()
+	for _, doc := range slices.Sorted(maps.Keys(all)) {
+		fmt.Fprintf(h, "%q\n", doc)
+		for _, m := range all[doc] {
+			fmt.Fprintf(h, "%q %v %q\n", m.Text, m.Spans, m.Links)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
 
 // mangled is a code that a spreadsheet turned into a rounded number: which code it
 // was can no longer be told.

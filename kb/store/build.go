@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -117,6 +118,10 @@ func (b *builder) build(ctx context.Context, tmp string) (Meta, error) {
 	if err := count(ctx, db, &m); err != nil {
 		return m, err
 	}
+	b.Progress("index", 0, m.Names)
+	if err := writeIndex(ctx, tmp, &m); err != nil {
+		return m, err
+	}
 	if b.Embedder != nil {
 		if err := b.embed(ctx, tmp, &m); err != nil {
 			return m, err
@@ -156,6 +161,10 @@ func (b *builder) begin(tmp string) (Meta, error) {
 	base, err := ReadMeta(b.Base)
 	if err != nil {
 		return m, err
+	}
+	if base.Encoder != m.Encoder {
+		return m, fmt.Errorf("knowledge base %s was built with encoder %s, the encoder at hand is %s; choose that one, or build it again: %w",
+			b.Base, cmp.Or(base.Encoder, "none"), cmp.Or(m.Encoder, "none"), ErrEncoder)
 	}
 	m.Sources = append(slices.Clone(base.Sources), m.Sources...)
 	m.Tuned = base.Tuned

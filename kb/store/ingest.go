@@ -80,6 +80,7 @@ type ingest struct {
 	names                   int
 	noID, badText           int
 	filtered, noName        int
+	unwanted                []string // a few of the identifiers that were filtered out
 }
 
 // fill writes concepts to a database, a new one unless there is a base, and returns
@@ -170,7 +171,9 @@ func (in *ingest) add(ctx context.Context, c kb.Concept) error {
 	}
 	switch {
 	case in.keep != nil && !in.keep(c.ID):
-		in.filtered++
+		if in.filtered++; len(in.unwanted) < 3 && !slices.Contains(in.unwanted, c.ID) {
+			in.unwanted = append(in.unwanted, c.ID)
+		}
 		return nil
 	case len(c.Relations) > 0 && c.Name == "" && len(c.Names) == 0 && len(c.Parents) == 0 && c.Definition == "":
 		return nil // a retired identifier
@@ -224,6 +227,9 @@ func (in *ingest) warnings() []string {
 		if w.n > 0 {
 			out = append(out, fmt.Sprintf("left out %d %s", w.n, w.what))
 		}
+	}
+	if in.filtered > 0 {
+		out = append(out, fmt.Sprintf("left out %d rows of concepts that are not to be kept, such as %s", in.filtered, strings.Join(in.unwanted, ", ")))
 	}
 	return out
 }
