@@ -17,6 +17,13 @@ type Part struct {
 	Span *corpus.Span `json:"span,omitempty"`
 }
 
+// NIL tells whether a candidate says that no concept fits.
+func (c Candidate) NIL() bool { return c.Evidence.Match == MatchNIL }
+
+// MatchNIL is the Match of the candidate that says that no concept fits: those after it are less
+// likely than that.
+const MatchNIL = "nil"
+
 // Pair is what a Reranker compares: a mention, perhaps with its sentence (see
 // link.Pair), and a name.
 type Pair struct{ Mention, Name string }
@@ -24,6 +31,6 @@ type Pair struct{ Mention, Name string }
 // Reranker tells how well names fit mentions, by reading both at once. Safe for
 // concurrent use.
 type Reranker interface {
-	// Score returns a number a pair; a greater one fits better.
+	// Score returns how well each pair fits, in [0, 1].
 	Score(ctx context.Context, pairs []Pair) ([]float32, error)
 }

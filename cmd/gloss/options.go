@@ -22,6 +22,8 @@ import (
 type options struct {
 	model, encoder, device string
 	kbs, layers            []string
+	reranker               string
+	abbreviations          string
 	threads                int
 
 	at, who, state, linkStyle, theme string
@@ -39,6 +41,8 @@ func (o *options) addModelFlags(cmd *cobra.Command) {
 func (o *options) addKBFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringArrayVar(&o.kbs, "kb", nil, "knowledge base, as [LABEL=]DIR; repeats, in search order")
+	f.StringVar(&o.reranker, "reranker", "", "directory of a cross-encoder, for --strategy bi+cross")
+	f.StringVar(&o.abbreviations, "abbreviations", "", "file of abbreviations that are known before those that come with gloss")
 	f.StringVar(&o.device, "device", "", "auto, cpu or cuda[:N] (default auto)")
 	f.IntVar(&o.threads, "threads", 0, "threads for the models (default: one a processor)")
 }
@@ -62,7 +66,8 @@ func (o *options) settle(dir string) (workbench.Config, error) {
 	for _, s := range []struct {
 		flag *string
 		file string
-	}{{&o.model, c.Model}, {&o.device, c.Device}, {&o.linkStyle, c.LinkStyle}, {&o.theme, c.Theme}} {
+	}{{&o.model, c.Model}, {&o.device, c.Device}, {&o.linkStyle, c.LinkStyle}, {&o.theme, c.Theme},
+		{&o.reranker, c.Reranker}, {&o.abbreviations, c.Abbreviations}} {
 		if *s.flag == "" {
 			*s.flag = s.file
 		}
@@ -78,6 +83,7 @@ func (o *options) settle(dir string) (workbench.Config, error) {
 func (o *options) modelOptions(c workbench.Config) (models.Options, error) {
 	m := models.Options{
 		Model: o.model, Encoder: o.encoder, Layers: o.layers, Device: o.device, Threads: o.threads,
+		Reranker: o.reranker, Abbreviations: o.abbreviations,
 	}
 	for _, ref := range o.kbs {
 		label, dir, ok := strings.Cut(ref, "=")

@@ -356,8 +356,9 @@ func (r *run) link(ctx context.Context, text corpus.Text, sentences []corpus.Spa
 		return nil
 	}
 	queries := make([]link.Query, len(spans))
+	defined := link.Definitions(text)
 	for i, s := range spans {
-		queries[i] = link.Query{Label: s.Label, Text: s.Text, Context: segment.Around(text, sentences, s.Spans.Hull())}
+		queries[i] = link.Query{Label: s.Label, Text: s.Text, Context: segment.Around(text, sentences, s.Spans.Hull()), Defined: defined}
 	}
 	found, err := r.m.Linker.Candidates(ctx, queries, keep)
 	if err != nil {
@@ -365,7 +366,7 @@ func (r *run) link(ctx context.Context, text corpus.Text, sentences []corpus.Spa
 	}
 	for i := range spans {
 		spans[i].Candidates = found[i]
-		if len(found[i]) > 0 {
+		if len(found[i]) > 0 && !found[i][0].NIL() {
 			c := found[i][0]
 			spans[i].Links = []corpus.Link{{DB: c.DB, ID: c.ID, Name: c.Name}}
 		}

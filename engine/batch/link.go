@@ -18,19 +18,21 @@ import (
 	"github.com/gloss-nlp/gloss/corpus/segment"
 	"github.com/gloss-nlp/gloss/engine/suggest"
 	"github.com/gloss-nlp/gloss/kb"
+	"github.com/gloss-nlp/gloss/kb/lexical"
 	"github.com/gloss-nlp/gloss/kb/link"
 )
 
 // Linked is a mention with the candidates that were found for it: a line of the
 // output of gloss link. Start and End are the hull of a discontinuous mention.
 type Linked struct {
-	Doc        string         `json:"doc"`
-	Start      corpus.Off     `json:"start"`
-	End        corpus.Off     `json:"end"`
-	Label      string         `json:"label"`
-	Text       string         `json:"text"`
-	Context    string         `json:"-"`
-	Candidates []kb.Candidate `json:"candidates"`
+	Doc        string                 `json:"doc"`
+	Start      corpus.Off             `json:"start"`
+	End        corpus.Off             `json:"end"`
+	Label      string                 `json:"label"`
+	Text       string                 `json:"text"`
+	Context    string                 `json:"-"`
+	Defined    *lexical.Abbreviations `json:"-"` // by its document
+	Candidates []kb.Candidate         `json:"candidates"`
 }
 
 // Questions reads the mentions to link: the spans of a brat collection, a
@@ -59,30 +61,31 @@ func Questions(path, texts string) ([]Linked, error) {
 	}
 	slices.SortFunc(names, brat.CompareNames)
 	for _, name := range names {
-		around, err := contexts(texts, name)
+		around, defined, err := contexts(texts, name)
 		if err != nil {
 			return nil, err
 		}
 		for _, m := range all[name] {
 			h := m.Spans.Hull()
-			questions = append(questions, Linked{Doc: name, Start: h.Start, End: h.End, Label: m.Label, Text: m.Text, Context: around(h)})
+			questions = append(questions, Linked{Doc: name, Start: h.Start, End: h.End, Label: m.Label, Text: m.Text, Context: around(h), Defined: defined})
 		}
 	}
 	return questions, nil
 }
 
-// contexts finds the sentence around a span of a document.
-func contexts(dir, name string) (func(corpus.Span) string, error) {
+// contexts finds the sentence around a span of a document, and the abbreviations that the
+// document defines.
+func contexts(dir, name string) (func(corpus.Span) string, *lexical.Abbreviations, error) {
 	if dir == "" {
-		return func(corpus.Span) string { return "" }, nil
+		return func(corpus.Span) string { return "" }, nil, nil
 	}
 	data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)+".txt"))
 	if err != nil {
-		return nil, fmt.Errorf("read the text of %s: %w", name, err)
+		return nil, nil, fmt.Errorf("read the text of %s: %w", name, err)
 	}
 	text := corpus.NewText(string(data))
 	sentences := segment.Sentences(text)
-	return func(s corpus.Span) string { return segment.Around(text, sentences, s) }, nil
+	return func(s corpus.Span) string { return segment.Around(text, sentences, s) }, link.Definitions(text), nil
 }
 
 // plain reads lines "mention[<TAB>context]".
@@ -120,7 +123,7 @@ func Link(ctx context.Context, out io.Writer, m *suggest.Models, questions []Lin
 	for part := range slices.Chunk(questions, atOnce) {
 		queries := make([]link.Query, len(part))
 		for i, q := range part {
-			queries[i] = link.Query{Label: q.Label, Text: q.Text, Context: q.Context}
+			queries[i] = link.Query{Label: q.Label, Text: q.Text, Context: q.Context, Defined: q.Defined}
 		}
 		found, err := m.Linker.Candidates(ctx, queries, k)
 		if err != nil {

@@ -30,20 +30,20 @@ type KB struct {
 
 // Options say what to open.
 type Options struct {
-	Model    string        // directory of the recognizer; empty: the shipped one
-	NoModel  bool          // open no recognizer
-	Encoder  string        // directory of the name encoder; empty: the shipped one
-	Layers   []string      // of the recognizer; none: all
-	KBs      []KB          // in search order
-	DemoKBs  bool          // the embedded terminology, by label
-	Link     link.Settings // how to link
-	Reranker string        // directory of a cross-encoder, for strategies that re-rank; empty: none
-	Terms    string        // file of abbreviations, see lexical.ReadAbbreviations, known besides those that gloss ships; empty: none
-	Device   string        // auto (or empty), cpu, cuda, cuda:N
-	Threads  int           // 0: one a processor
-	Cache    string        // file that keeps results, see engine/cache; empty: none
-	Warn     func(error)   // hears why the cache cannot be used; nil: nobody
-	Strict   bool          // fail where a part cannot be opened; else go on without it, with a warning
+	Model         string        // directory of the recognizer; empty: the shipped one
+	NoModel       bool          // open no recognizer
+	Encoder       string        // directory of the name encoder; empty: the shipped one
+	Layers        []string      // of the recognizer; none: all
+	KBs           []KB          // in search order
+	DemoKBs       bool          // the embedded terminology, by label
+	Link          link.Settings // how to link
+	Reranker      string        // directory of a cross-encoder, for strategies that re-rank; empty: none
+	Abbreviations string        // file of abbreviations that are known before those that gloss ships, see lexical.ReadAbbreviations; empty: none
+	Device        string        // auto (or empty), cpu, cuda, cuda:N
+	Threads       int           // 0: one a processor
+	Cache         string        // file that keeps results, see engine/cache; empty: none
+	Warn          func(error)   // hears why the cache cannot be used; nil: nobody
+	Strict        bool          // fail where a part cannot be opened; else go on without it, with a warning
 }
 
 // Linkable tells whether a KB serves the label.
@@ -147,6 +147,7 @@ type parts struct {
 	rt      *onnx.Runtime
 	ner     *ner.Model
 	encoder *encode.Encoder
+	cross   *encode.CrossEncoder
 	kbs     []*store.KB
 	cache   *cache.Cache // nil: none
 }
@@ -253,6 +254,9 @@ func (p *parts) linker(ctx context.Context, memory *link.Overlay) error {
 		return nil
 	}
 	options := link.Options{KBs: byLabel, Embedder: p.embedder(), Overlay: memory, Settings: p.o.Link}
+	if err := p.linkWith(&options); err != nil {
+		return err
+	}
 	if p.cache != nil {
 		options.Cache = p.cache
 	}
@@ -272,6 +276,9 @@ func (p *parts) close() error {
 	}
 	if p.encoder != nil {
 		errs = append(errs, p.encoder.Close())
+	}
+	if p.cross != nil {
+		errs = append(errs, p.cross.Close())
 	}
 	if p.ner != nil {
 		errs = append(errs, p.ner.Close())

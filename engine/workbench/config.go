@@ -16,14 +16,16 @@ const ConfigFile = "gloss.toml"
 
 // Config is CORPUS/gloss.toml. Command-line flags win over it.
 type Config struct {
-	Model     string              `toml:"model"`      // a model directory, relative to the corpus
-	Layers    []string            `toml:"layers"`     // of the model; none: all
-	Device    string              `toml:"device"`     // auto, cpu, cuda, cuda:N
-	LinkStyle string              `toml:"link_style"` // n or note, for a corpus without links
-	KB        map[string][]string `toml:"kb"`         // label, or "*" for every label: KB directories in search order
-	Link      map[string]any      `toml:"link"`       // how to link, see link.ParseSettings
-	Theme     string              `toml:"theme"`      // auto, dark, light, none
-	ASCII     bool                `toml:"ascii"`      // marks that need no glyphs
+	Model         string              `toml:"model"`         // a model directory, relative to the corpus
+	Layers        []string            `toml:"layers"`        // of the model; none: all
+	Reranker      string              `toml:"reranker"`      // a cross-encoder's directory, relative to the corpus
+	Abbreviations string              `toml:"abbreviations"` // a file of abbreviations, relative to the corpus
+	Device        string              `toml:"device"`        // auto, cpu, cuda, cuda:N
+	LinkStyle     string              `toml:"link_style"`    // n or note, for a corpus without links
+	KB            map[string][]string `toml:"kb"`            // label, or "*" for every label: KB directories in search order
+	Link          map[string]any      `toml:"link"`          // how to link, see link.ParseSettings
+	Theme         string              `toml:"theme"`         // auto, dark, light, none
+	ASCII         bool                `toml:"ascii"`         // marks that need no glyphs
 }
 
 // ReadConfig reads the settings of a corpus; a corpus without any has the zero
@@ -48,8 +50,10 @@ func ReadConfig(dir string) (Config, error) {
 		}
 		c.KB[label] = dirs
 	}
-	if c.Model != "" {
-		c.Model = within(dir, c.Model)
+	for _, path := range []*string{&c.Model, &c.Reranker, &c.Abbreviations} {
+		if *path != "" {
+			*path = within(dir, *path)
+		}
 	}
 	return c, nil
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/gloss-nlp/gloss/corpus/segment"
 	"github.com/gloss-nlp/gloss/engine/suggest"
 	"github.com/gloss-nlp/gloss/kb"
+	"github.com/gloss-nlp/gloss/kb/lexical"
+	"github.com/gloss-nlp/gloss/kb/link"
 )
 
 // document is a document in memory. The workbench's lock guards it.
@@ -28,6 +30,7 @@ type document struct {
 	met       *meeting // a merge that the journal was not told of yet
 	path      string   // of the .ann file
 	sentences []corpus.Span
+	defined   *lexical.Abbreviations // by the document itself
 	language  string
 	letters   bool
 	readOnly  string
@@ -104,6 +107,7 @@ func (w *Workbench) fetch(ctx context.Context, name string) *document {
 	d.text, d.file, d.stamp, d.path, d.hash = src.Text, src.File, src.Ann, src.AnnPath, src.TextHash
 	w.col.Config(name) // read here, so that asking for it later does not touch the disk
 	d.sentences = segment.Sentences(d.text)
+	d.defined = link.Definitions(d.text)
 	d.language = suggest.Language(d.text.String())
 	if src.ReadOnly {
 		d.readOnly = "the collection keeps its annotations in read-only files"

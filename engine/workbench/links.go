@@ -14,6 +14,9 @@ func (w *Workbench) choose(a Choose) (Result, error) {
 		return Result{}, err
 	}
 	c := a.Candidate
+	if c.NIL() {
+		return w.chooseNIL(ChooseNIL{At: a.At, Shown: a.Shown})
+	}
 	to := []corpus.Link{{DB: c.DB, ID: c.ID, Name: c.Name}}
 	shown := a.Shown
 	if shown == nil {

@@ -138,7 +138,7 @@ func (w *Workbench) wantCandidates(d *document) {
 			return
 		}
 		seen[key] = true
-		queries = append(queries, link.Query{Label: m.Label, Text: m.Text, Context: segment.Around(d.text, d.sentences, m.Spans.Hull())})
+		queries = append(queries, link.Query{Label: m.Label, Text: m.Text, Context: segment.Around(d.text, d.sentences, m.Spans.Hull()), Defined: d.defined})
 	}
 	for i := range d.picture.Items {
 		want(d.picture.Items[i].Mention)

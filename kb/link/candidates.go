@@ -183,7 +183,7 @@ func (l *Linker) noConcept(a *ask, all []*found) []*found {
 	if id == "" {
 		id = noCode
 	}
-	return append(all, &found{concept: noConcept, id: id, name: "no concept fits", match: "nil", score: at,
+	return append(all, &found{concept: noConcept, id: id, name: "no concept fits", match: kb.MatchNIL, score: at, other: -1,
 		lex: nan, dense: nan, row: -1, matched: a.text})
 }
 

@@ -32,6 +32,10 @@ const (
 	IndexSwitch = "index-switch"
 	// NGramLoop looks for parts of a mention that is near to no name as a whole.
 	NGramLoop = "ngram-loop"
+	// BiCross ranks what is near by meaning again, with a cross-encoder.
+	BiCross = "bi+cross"
+	// Lexical writes abbreviations out and goes by words and edit distance.
+	Lexical = "lexical"
 )
 
 // Options of a Linker.
@@ -46,6 +50,8 @@ type Options struct {
 	Reranker kb.Reranker
 	// Settings choose the strategy and how it goes about.
 	Settings Settings
+	// Abbreviations are what strategies write out besides what documents define; nil: none.
+	Abbreviations *lexical.Abbreviations
 	// Overlay is the memory of the corpus; nil: none.
 	Overlay *Overlay
 	// Cache keeps what was computed by meaning; nil: nothing is kept.
@@ -173,4 +179,14 @@ func (l *Linker) Spot(label string, text corpus.Text) []corpus.Mention {
 	}
 	slices.SortStableFunc(out, func(a, b corpus.Mention) int { return cmp.Compare(a.Spans[0].Start, b.Spans[0].Start) })
 	return out
+}
+
+// Definitions are the abbreviations that a document defines, for Query.Defined; nil
+// where there are none.
+func Definitions(text corpus.Text) *lexical.Abbreviations {
+	found := lexical.Defined(text.String())
+	if len(found) == 0 {
+		return nil
+	}
+	return (*lexical.Abbreviations)(nil).WithDefined(found...)
 }

@@ -68,7 +68,7 @@ type Param struct {
 type Params map[string]float64
 
 // strategies are all there are, the default first.
-var strategies = []*Strategy{&gloss, &exactThenDense, &slidingWindow, &indexSwitch, &ngramLoop}
+var strategies = []*Strategy{&gloss, &exactThenDense, &slidingWindow, &indexSwitch, &ngramLoop, &biCross, &byLetters}
 
 // common are the settings of every strategy.
 var common = []Param{
