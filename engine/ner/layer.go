@@ -66,6 +66,9 @@ func newLayer(l onnx.Layer) (layer, error) {
 		}
 		parsed.tags = append(parsed.tags, t)
 	}
+	if !slices.ContainsFunc(parsed.tags, func(t tag) bool { return t.label != "" }) {
+		return layer{}, fmt.Errorf("its labels %q mark no mention", l.Labels)
+	}
 	if l.CRF != nil {
 		parsed.crf = newCRF(*l.CRF)
 	}

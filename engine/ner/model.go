@@ -197,7 +197,9 @@ func (m *Model) configureStates(rt *onnx.Runtime, src onnx.Source, threads int) 
 func (m *Model) probe(s *onnx.Session) (width int, err error) {
 	row := slices.Concat(m.before, []int64{m.batch.Pad, m.batch.Pad}, m.after)
 	var chars [][][]int64
-	if m.words != nil { // the last entries of the vocabularies, which the model may lack
+	if m.words == nil { // the last pieces or entries of the vocabularies, which the model may lack
+		row[len(m.before)] = m.tokenizer.LargestID()
+	} else {
 		row[0] = int64(m.words.words.Len() - 1)
 		chars = [][][]int64{{{int64(m.words.chars.Len() - 1)}, {m.words.chars.Unknown}}}
 	}
@@ -206,7 +208,10 @@ func (m *Model) probe(s *onnx.Session) (width int, err error) {
 			width = w
 		}
 	})
-	if err == nil && width == 0 {
+	if err != nil {
+		return 0, fmt.Errorf("a first run, of its largest identifier and of padding, fails: %w", err)
+	}
+	if width == 0 {
 		err = errors.New("the model gives one row of numbers a text, not one a piece: it is no token classifier")
 	}
 	return width, err

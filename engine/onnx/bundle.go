@@ -3,7 +3,6 @@ package onnx
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -95,20 +94,10 @@ func (b *Bundle) read() error {
 			b.model = modelFiles[i]
 		}
 	}
-	for name, v := range map[string]any{"config.json": &b.config, "tokenizer_config.json": &b.tokens} {
-		if data, err := fs.ReadFile(b.files, name); err == nil {
-			if err := json.Unmarshal(data, v); err != nil {
-				errs = append(errs, fmt.Errorf("%s: %w", name, err))
-			}
-		}
-	}
-	if data, err := fs.ReadFile(b.files, "gloss.json"); err == nil {
-		if b.manifest, err = parseManifest(data); err != nil {
-			errs = append(errs, fmt.Errorf("gloss.json: %w", err))
-		} else if err := b.loadVocabularies(); err != nil {
-			errs = append(errs, fmt.Errorf("gloss.json: %w", err))
-		}
-	}
+	_, err := readSettings(b.files, "config.json", &b.config)
+	errs = append(errs, err)
+	_, err = readSettings(b.files, "tokenizer_config.json", &b.tokens)
+	errs = append(errs, err, b.readManifest())
 	if !b.has("tokenizer.json") && (b.manifest == nil || b.manifest.Inputs != WordsAndChars) {
 		errs = append(errs, errors.New("it has no tokenizer.json; save the model's fast tokenizer there"))
 	}
@@ -118,11 +107,21 @@ func (b *Bundle) read() error {
 	return b.sum()
 }
 
-func (b *Bundle) loadVocabularies() error {
-	if b.manifest.Inputs != WordsAndChars {
+func (b *Bundle) readManifest() error {
+	data, err := fs.ReadFile(b.files, "gloss.json")
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return errors.Join(b.manifest.Words.load(b.files, "words"), b.manifest.Chars.load(b.files, "chars"))
+	if err == nil {
+		b.manifest, err = parseManifest(data)
+	}
+	if err == nil && b.manifest.Inputs == WordsAndChars {
+		err = errors.Join(b.manifest.Words.load(b.files, "words"), b.manifest.Chars.load(b.files, "chars"))
+	}
+	if err != nil {
+		return fmt.Errorf("gloss.json: %w", unwrapPath(err))
+	}
+	return nil
 }
 
 func (b *Bundle) has(name string) bool {
@@ -213,17 +212,10 @@ func (b *Bundle) Config() ModelConfig { return b.config }
 // ReadJSON reads a file of the bundle into v. A missing file leaves v as it is and
 // tells so.
 func (b *Bundle) ReadJSON(name string, v any) (found bool, err error) {
-	data, err := fs.ReadFile(b.files, name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
+	if found, err = readSettings(b.files, name, v); err != nil {
+		err = b.Unusable(err)
 	}
-	if err == nil {
-		err = json.Unmarshal(data, v)
-	}
-	if err != nil {
-		return true, b.Unusable(fmt.Errorf("%s: %w", name, err))
-	}
-	return true, nil
+	return found, err
 }
 
 // Tokenizer makes the tokenizer; the caller closes it.

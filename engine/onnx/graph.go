@@ -35,8 +35,16 @@ type graph struct {
 
 var errTruncated = errors.New("not an ONNX model: it ends in the middle of a field")
 
+// lfsPointer begins what stands for a large file in a checkout without Git LFS.
+const lfsPointer = "version https://git-lfs"
+
 // The numbers of the fields below are those of onnx.proto.
 func readGraph(r io.ReaderAt, size int64) (graph, error) {
+	if head := make([]byte, len(lfsPointer)); size >= int64(len(head)) {
+		if _, err := r.ReadAt(head, 0); err == nil && string(head) == lfsPointer {
+			return graph{}, errors.New("not an ONNX model: Git LFS left a pointer in its place: run \"git lfs pull\" there")
+		}
+	}
 	var g graph
 	found := false
 	initializers := map[string]bool{}

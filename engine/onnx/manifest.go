@@ -1,7 +1,6 @@
 package onnx
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -98,7 +97,7 @@ func parseManifest(data []byte) (*Manifest, error) {
 	var version struct {
 		Version int `json:"version"`
 	}
-	if err := json.Unmarshal(data, &version); err != nil {
+	if err := parseSettings(data, &version); err != nil {
 		return nil, err
 	}
 	if version.Version != ManifestVersion {
@@ -106,7 +105,7 @@ func parseManifest(data []byte) (*Manifest, error) {
 			version.Version, ManifestVersion)
 	}
 	var m Manifest
-	if err := json.NewDecoder(bytes.NewReader(data)).Decode(&m); err != nil {
+	if err := parseSettings(data, &m); err != nil {
 		return nil, err
 	}
 	return &m, m.check()
@@ -178,6 +177,11 @@ func (l Layer) check() error {
 	n := len(l.Labels)
 	if n == 0 || l.First < 0 {
 		return fmt.Errorf("it has %d labels from column %d on", n, l.First)
+	}
+	for i, label := range l.Labels {
+		if before := slices.Index(l.Labels, label); before < i {
+			return fmt.Errorf("labels %d and %d are both %q", before, i, label)
+		}
 	}
 	if err := l.Calibration.check(); err != nil {
 		return err

@@ -39,7 +39,7 @@ type Tokenizer struct {
 // ask for are left out: windows and batches are cut here.
 func NewTokenizer(definition []byte) (*Tokenizer, error) {
 	var parts map[string]json.RawMessage
-	if err := json.Unmarshal(definition, &parts); err != nil {
+	if err := parseSettings(definition, &parts); err != nil {
 		return nil, fmt.Errorf("tokenizer.json: %w", err)
 	}
 	if parts["model"] == nil {
@@ -122,6 +122,13 @@ func (t *Tokenizer) VocabSize() int {
 		return 0
 	}
 	return int(t.native.VocabSize())
+}
+
+// LargestID is the largest identifier that text can become: of the vocabulary, without
+// what was added to it, such as [MASK].
+func (t *Tokenizer) LargestID() int64 {
+	t.words.once.Do(t.words.read)
+	return t.words.largest
 }
 
 // Close waits for the encodes that are under way and frees the tokenizer. A second

@@ -18,6 +18,7 @@ type wordRule struct {
 	prefix    bool           // WordPiece: marked is the set of pieces that go on
 	marked    map[int64]bool // else: the set of pieces that open a word, blank included
 	lengths   map[int64]int  // of the pieces, in code points
+	largest   int64          // identifier of the vocabulary, without added pieces
 	unknownID int64          // -1 where there is none
 }
 
@@ -92,6 +93,9 @@ func (w *wordRule) read() {
 	}
 	if w.unknown == "" && model.UnknownID != nil {
 		w.unknownID = *model.UnknownID
+	}
+	for _, id := range vocabulary(model.Vocab, nil) {
+		w.largest = max(w.largest, id)
 	}
 	for piece, id := range vocabulary(model.Vocab, w.added) {
 		w.lengths[id] = utf8.RuneCountInString(piece)
