@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -9,6 +10,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -20,17 +22,25 @@ import (
 // memo finds vectors by their text in a file of rows. It takes 16 bytes of memory a row.
 type memo struct {
 	vectors *os.File // rows of dims little-endian float32
+	sums    *os.File // sumSize bytes a row; nil where the vectors are known to be whole
 	dims    int
 	rows    []memoRow // sorted
 }
+
+// sumSize is the size of a row's entry beside its vector: the hash of its text, and of
+// the vector. A power cut may keep the one and not the other; syncing each would
+// take longer than embedding.
+const sumSize = 16
 
 type memoRow struct {
 	text uint64 // the first eight bytes of the SHA-256
 	row  uint32
 }
 
-func hashText(text string) uint64 {
-	sum := sha256.Sum256([]byte(text))
+func hashText(text string) uint64 { return hashBytes([]byte(text)) }
+
+func hashBytes(b []byte) uint64 {
+	sum := sha256.Sum256(b)
 	return binary.LittleEndian.Uint64(sum[:])
 }
 
@@ -47,9 +57,16 @@ func (m *memo) find(text string) []float32 {
 	if !ok {
 		return nil
 	}
+	row := int64(m.rows[at].row)
 	b := make([]byte, 4*m.dims)
-	if _, err := m.vectors.ReadAt(b, int64(m.rows[at].row)*int64(len(b))); err != nil {
+	if _, err := m.vectors.ReadAt(b, row*int64(len(b))); err != nil {
 		return nil
+	}
+	if m.sums != nil {
+		var sum [8]byte
+		if _, err := m.sums.ReadAt(sum[:], row*sumSize+8); err != nil || binary.LittleEndian.Uint64(sum[:]) != hashBytes(b) {
+			return nil
+		}
 	}
 	v := make([]float32, m.dims)
 	for i := range v {
@@ -62,10 +79,13 @@ func (m *memo) find(text string) []float32 {
 }
 
 func (m *memo) Close() error {
-	if m == nil || m.vectors == nil {
-		return nil
+	var errs []error
+	for _, f := range []*os.File{m.vectors, m.sums} {
+		if f != nil {
+			errs = append(errs, f.Close())
+		}
 	}
-	return m.vectors.Close()
+	return errors.Join(errs...)
 }
 
 // remembered are the vectors of the knowledge base in a directory; nil where there is
@@ -102,8 +122,7 @@ func remembered(ctx context.Context, dir, encoder string) (*memo, error) {
 // so that a build that is interrupted goes on where it was.
 type checkpoint struct {
 	memo
-	hashes *os.File // eight bytes a row, written after its vector is on disk
-	n      int64    // rows
+	n int64 // rows
 }
 
 // openCheckpoint opens the vectors that an earlier build with this encoder left.
@@ -119,56 +138,53 @@ func openCheckpoint(dir, encoder string, dims int) (_ *checkpoint, err error) {
 	if c.vectors, err = os.OpenFile(name+".f32", os.O_CREATE|os.O_RDWR, 0o644); err != nil {
 		return nil, err
 	}
-	if c.hashes, err = os.OpenFile(name+".hash", os.O_CREATE|os.O_RDWR, 0o644); err != nil {
+	if c.sums, err = os.OpenFile(name+".sums", os.O_CREATE|os.O_RDWR, 0o644); err != nil {
 		return nil, err
 	}
 	vectors, err := c.vectors.Stat()
 	if err != nil {
 		return nil, err
 	}
-	hashes, err := os.ReadFile(name + ".hash")
+	sums, err := c.sums.Stat()
 	if err != nil {
 		return nil, err
 	}
-	c.n = min(vectors.Size()/int64(4*dims), int64(len(hashes)/8))
+	c.n = min(vectors.Size()/int64(4*dims), sums.Size()/sumSize)
+	c.rows = make([]memoRow, 0, c.n)
+	in := bufio.NewReader(io.NewSectionReader(c.sums, 0, c.n*sumSize))
+	var sum [sumSize]byte
 	for i := range c.n {
-		c.rows = append(c.rows, memoRow{binary.LittleEndian.Uint64(hashes[8*i:]), uint32(i)})
+		if _, err := io.ReadFull(in, sum[:]); err != nil {
+			return nil, err
+		}
+		c.rows = append(c.rows, memoRow{binary.LittleEndian.Uint64(sum[:]), uint32(i)})
 	}
 	c.sort()
-	return c, errors.Join(c.vectors.Truncate(c.n*int64(4*dims)), c.hashes.Truncate(c.n*8))
+	return c, errors.Join(c.vectors.Truncate(c.n*int64(4*dims)), c.sums.Truncate(c.n*sumSize))
 }
 
 // add keeps vectors of texts for a build to come; this one does not find them.
 func (c *checkpoint) add(texts []string, vectors [][]float32) error {
-	rows := make([]byte, 0, len(texts)*4*c.dims)
-	hashes := make([]byte, 0, len(texts)*8)
+	size := 4 * c.dims
+	rows := make([]byte, 0, len(texts)*size)
+	sums := make([]byte, 0, len(texts)*sumSize)
 	for i, text := range texts {
-		hashes = binary.LittleEndian.AppendUint64(hashes, hashText(text))
+		if len(vectors[i]) != c.dims {
+			return fmt.Errorf("keep vectors: one has %d dimensions, not %d", len(vectors[i]), c.dims)
+		}
 		for _, x := range vectors[i] {
 			rows = binary.LittleEndian.AppendUint32(rows, math.Float32bits(x))
 		}
+		sums = binary.LittleEndian.AppendUint64(sums, hashText(text))
+		sums = binary.LittleEndian.AppendUint64(sums, hashBytes(rows[i*size:]))
 	}
-	if len(rows) != len(texts)*4*c.dims {
-		return fmt.Errorf("keep vectors: they have not %d dimensions", c.dims)
-	}
-	_, err := c.vectors.WriteAt(rows, c.n*int64(4*c.dims))
+	_, err := c.vectors.WriteAt(rows, c.n*int64(size))
 	if err == nil {
-		err = c.vectors.Sync()
-	}
-	if err == nil {
-		_, err = c.hashes.WriteAt(hashes, c.n*8)
+		_, err = c.sums.WriteAt(sums, c.n*sumSize)
 	}
 	if err != nil {
 		return fmt.Errorf("keep vectors: %w", err)
 	}
 	c.n += int64(len(texts))
 	return nil
-}
-
-func (c *checkpoint) Close() error {
-	var err error
-	if c.hashes != nil {
-		err = c.hashes.Close()
-	}
-	return errors.Join(err, c.memo.Close())
 }

@@ -61,12 +61,20 @@ func TestInterruptedBuildGoesOn(t *testing.T) {
 	}{
 		{"as it was left", func(_ string, n int64) (int64, error) { return n, nil }},
 		{"torn at the end", func(base string, n int64) (int64, error) {
-			return n - 5, errors.Join(os.Truncate(base+".f32", 64*4*(n-4)-7), os.Truncate(base+".hash", 8*(n-2)-3))
+			return n - 5, errors.Join(os.Truncate(base+".f32", 64*4*(n-4)-7), os.Truncate(base+".sums", 16*(n-2)-3))
 		}},
 		{"vectors overwritten by nothing", func(base string, n int64) (int64, error) {
 			return 0, os.WriteFile(base+".f32", make([]byte, 64*4*n), 0o644)
 		}},
-		{"gone", func(base string, _ int64) (int64, error) { return 0, os.Remove(base + ".hash") }},
+		{"one bit lost", func(base string, n int64) (int64, error) {
+			b, err := os.ReadFile(base + ".f32")
+			if err == nil {
+				b[64*4*7+2] ^= 1
+				err = os.WriteFile(base+".f32", b, 0o644)
+			}
+			return n - 1, err
+		}},
+		{"gone", func(base string, _ int64) (int64, error) { return 0, os.Remove(base + ".sums") }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "kb")
