@@ -52,7 +52,7 @@ func New(names []string) *Index {
 		x, err = load(set)
 	}
 	if err != nil {
-		panic(err) // only more than 4 GiB of text, or of 2^31 words
+		panic(err) // only more than 4 GiB of text, or 2^31 words
 	}
 	return x
 }

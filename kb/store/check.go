@@ -24,7 +24,7 @@ func selfCheck(ctx context.Context, dir string, o BuildOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, k.Close()) }()
-	rows := sampleRows(len(k.names), checkNames)
+	rows := sampleRows(k.meta.Names, checkNames)
 	o.Progress("check", 0, len(rows))
 	var lost []string
 	for _, row := range rows {

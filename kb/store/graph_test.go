@@ -51,7 +51,7 @@ func TestGraphIsUsedWhenGood(t *testing.T) {
 			stages = append(stages, stage)
 		}
 	}})
-	if want := []string{"embed", "graph", "check"}; !slices.Equal(stages, want) {
+	if want := []string{"index", "embed", "graph", "check"}; !slices.Equal(stages, want) {
 		t.Errorf("stages %q", stages)
 	}
 	if m.Index != IndexHNSW || m.Recall < vec.MinRecall || m.Graph == "" {

@@ -8,11 +8,11 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/gloss-nlp/gloss/kb"
+	"github.com/gloss-nlp/gloss/kb/internal/sections"
 	"github.com/gloss-nlp/gloss/kb/lexical"
 	"github.com/gloss-nlp/gloss/kb/vec"
 )
@@ -30,27 +30,18 @@ type Options struct {
 
 // KB is an open knowledge base. It is read-only and safe for concurrent use until Close.
 type KB struct {
-	dir      string
-	meta     Meta
-	db       *sql.DB
-	concepts []concept
-	byID     map[string]int32
-	names    []name
-	index    *lexical.Index
-	vectors  *vec.Vectors // nil without vectors
-	scanner  kb.Scanner   // nil without vectors
+	dir     string
+	meta    Meta
+	db      *sql.DB
+	table   *table
+	index   *lexical.Index
+	vectors *vec.Vectors // nil without vectors
+	scanner kb.Scanner   // nil without vectors
 }
 
-type concept struct{ id, name, typ string }
-
-// name is what is in memory of a name besides its text, which the index holds.
-type name struct {
-	concept int32
-	count   int32
-}
-
-// Open opens the knowledge base in a directory. It fails with ErrNotKB, ErrVersion
-// or ErrDamaged, and with ErrEncoder where o.Embedder did not make its vectors.
+// Open opens the knowledge base in a directory, in a time that does not depend on its
+// size: its files are mapped, and read where they are looked at. It fails with ErrNotKB,
+// ErrVersion or ErrDamaged, and with ErrEncoder where o.Embedder did not make its vectors.
 func Open(dir string, o Options) (k *KB, err error) {
 	m, err := ReadMeta(dir)
 	if err != nil {
@@ -104,11 +95,11 @@ func (k *KB) openVectors(o Options) (err error) {
 	return nil
 }
 
-// load reads concepts and names into memory and indexes the letters.
+// load opens the database and the index of the letters.
 func (k *KB) load(ctx context.Context) error {
 	path := filepath.Join(k.dir, dbFile)
-	if _, err := os.Stat(path); err != nil {
-		return fmt.Errorf("open knowledge base: %w: %w", err, ErrDamaged)
+	if err := wholeDB(path); err != nil {
+		return fmt.Errorf("open %s: %w: %w", path, err, ErrDamaged)
 	}
 	// Immutable: no lock files, so that a read-only directory can be opened.
 	db, err := openDB(path, url.Values{"mode": {"ro"}, "immutable": {"1"}}.Encode())
@@ -116,58 +107,18 @@ func (k *KB) load(ctx context.Context) error {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
 	k.db = db
-	texts, err := k.read(ctx)
-	if err != nil {
-		return fmt.Errorf("read %s: %w: %w", path, err, ErrDamaged)
+	// A connection now, so that this file stays when the knowledge base is replaced.
+	if err := db.PingContext(ctx); err != nil {
+		return fmt.Errorf("open %s: %w: %w", path, err, ErrDamaged)
 	}
-	if len(k.concepts) != k.meta.Concepts || len(texts) != k.meta.Names {
-		return fmt.Errorf("%s: %d concepts and %d names, kb.json says %d and %d; build it again: %w",
-			path, len(k.concepts), len(texts), k.meta.Concepts, k.meta.Names, ErrDamaged)
+	err = k.openIndex()
+	switch {
+	case errors.Is(err, sections.ErrVersion):
+		return fmt.Errorf("%w; build %s again: %w", err, k.dir, ErrVersion)
+	case err != nil:
+		return fmt.Errorf("%s does not fit its kb.json; build it again: %w: %w", k.dir, err, ErrDamaged)
 	}
-	k.index = lexical.New(texts)
 	return nil
-}
-
-func (k *KB) read(ctx context.Context) (texts []string, err error) {
-	place := map[int64]int32{} // row of concepts -> index of k.concepts
-	k.byID = make(map[string]int32, k.meta.Concepts)
-	types := map[string]string{} // one copy of each type
-	err = each(ctx, k.db, "SELECT row, id, name, type FROM concepts ORDER BY row", func(rows *sql.Rows) error {
-		var row int64
-		var c concept
-		if err := rows.Scan(&row, &c.id, &c.name, &c.typ); err != nil {
-			return err
-		}
-		if t, ok := types[c.typ]; ok {
-			c.typ = t
-		} else {
-			types[c.typ] = c.typ
-		}
-		place[row] = int32(len(k.concepts))
-		k.byID[c.id] = int32(len(k.concepts))
-		k.concepts = append(k.concepts, c)
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	err = each(ctx, k.db, "SELECT row, concept, text, count FROM names ORDER BY row", func(rows *sql.Rows) error {
-		var row, of int64
-		var text string
-		var n name
-		if err := rows.Scan(&row, &of, &text, &n.count); err != nil {
-			return err
-		}
-		at, ok := place[of]
-		if !ok || row != int64(len(texts))+1 {
-			return fmt.Errorf("name %d is out of place", row)
-		}
-		n.concept = at
-		k.names = append(k.names, n)
-		texts = append(texts, text)
-		return nil
-	})
-	return texts, err
 }
 
 // queryer is a database or a transaction.
@@ -199,7 +150,13 @@ func (k *KB) Close() error {
 	if k.vectors != nil {
 		errs = append(errs, k.vectors.Close())
 	}
-	k.db, k.vectors = nil, nil
+	if k.index != nil {
+		errs = append(errs, k.index.Close())
+	}
+	if k.table != nil {
+		errs = append(errs, k.table.set.Close())
+	}
+	k.db, k.vectors, k.index, k.table = nil, nil, nil, nil
 	return errors.Join(errs...)
 }
 
@@ -223,24 +180,49 @@ func (k *KB) Scanner() kb.Scanner { return k.scanner }
 func (k *KB) Vectors() *vec.Vectors { return k.vectors }
 
 // Has tells whether there is a concept of this identifier.
-func (k *KB) Has(id string) bool { _, ok := k.byID[id]; return ok }
+func (k *KB) Has(id string) bool { _, ok := k.table.lookup(id); return ok }
 
 // ConceptOf is the number of the concept that a name belongs to, from 0.
-func (k *KB) ConceptOf(row int32) int32 { return k.names[row].concept }
+func (k *KB) ConceptOf(row int32) int32 { return k.table.concept[row] }
+
+// RowsOf are the rows of a concept's names by its number, ascending. They must not be
+// changed, nor used after Close.
+func (k *KB) RowsOf(n int32) []int32 { return k.table.rows[k.table.from[n]:k.table.from[n+1]] }
 
 // Count is how often an annotated corpus wrote the name for its concept.
-func (k *KB) Count(row int32) int { return int(k.names[row].count) }
+func (k *KB) Count(row int32) int { return int(k.table.count[row]) }
 
 // Numbered is the identifier, preferred name and type of a concept by number.
 func (k *KB) Numbered(n int32) (id, name, typ string) {
-	c := k.concepts[n]
-	return c.id, c.name, c.typ
+	return k.table.ids.At(n), k.table.names.At(n), k.table.typeOf(n)
 }
 
 // Lookup is the identifier's number, for Numbered.
-func (k *KB) Lookup(id string) (n int32, ok bool) {
-	n, ok = k.byID[id]
-	return n, ok
+func (k *KB) Lookup(id string) (n int32, ok bool) { return k.table.lookup(id) }
+
+// Types are the semantic types of the concepts, each once, in the order of their first
+// concept; one may be empty.
+func (k *KB) Types() []string {
+	out := make([]string, k.table.types.Len())
+	for i := range out {
+		out[i] = k.table.types.At(int32(i))
+	}
+	return out
+}
+
+// OfTypes tells of rows whether their concept is of one of the types; nil, which stands
+// for all rows, where no type is given.
+func (k *KB) OfTypes(types ...string) func(row int32) bool {
+	if len(types) == 0 {
+		return nil
+	}
+	want := make([]bool, k.table.types.Len())
+	for _, name := range types {
+		if id, ok := k.table.ofTypeID[name]; ok {
+			want[id] = true
+		}
+	}
+	return func(row int32) bool { return want[k.table.typ[k.table.concept[row]]] }
 }
 
 // Concept reads a whole concept; ErrNoConcept where there is none.
@@ -275,9 +257,9 @@ func (k *KB) Concept(ctx context.Context, id string) (kb.Concept, error) {
 
 // IDs are the identifiers of all concepts, in their order.
 func (k *KB) IDs() []string {
-	ids := make([]string, len(k.concepts))
-	for i, c := range k.concepts {
-		ids[i] = c.id
+	ids := make([]string, k.meta.Concepts)
+	for i := range ids {
+		ids[i] = k.table.ids.At(int32(i))
 	}
 	return ids
 }
@@ -286,8 +268,8 @@ func (k *KB) IDs() []string {
 // additions, a comparison or an export starts from. A pair with an error is the last.
 func (k *KB) Concepts(ctx context.Context) iter.Seq2[kb.Concept, error] {
 	return func(yield func(kb.Concept, error) bool) {
-		for _, c := range k.concepts {
-			got, err := k.Concept(ctx, c.id)
+		for i := range int32(k.meta.Concepts) {
+			got, err := k.Concept(ctx, k.table.ids.At(i))
 			if !yield(got, err) || err != nil {
 				return
 			}

@@ -11,21 +11,22 @@ import (
 
 // Search answers a query as it is being typed: an identifier, then exact names, names
 // that begin with it, names with all its words, similar names. At most n concepts, best
-// first, with the name that matched as evidence.
-func (k *KB) Search(query string, n int) []kb.Candidate {
+// first, with the name that matched as evidence; of the types given, or of all.
+func (k *KB) Search(query string, n int, types ...string) []kb.Candidate {
 	if n <= 0 {
 		return nil
 	}
 	var out []kb.Candidate
-	if at, ok := k.byID[strings.TrimSpace(query)]; ok {
+	keep := k.OfTypes(types...)
+	if at, ok := k.Lookup(strings.TrimSpace(query)); ok && (keep == nil || keep(k.RowsOf(at)[0])) {
 		c := k.candidate(at)
 		c.Score, c.Evidence.Match, c.Evidence.Name = 1, "exact", c.ID
 		out = append(out, c)
 	}
 	first := out
 	// Several names of one concept may match: ask for more rows until there are enough concepts.
-	for rows := 2*n + 10; ; rows *= 4 {
-		found := k.index.Search(query, rows)
+	for rows := 4*n + 10; ; rows *= 4 {
+		found := k.index.SearchWhere(query, rows, keep)
 		out = k.byConcept(slices.Clone(first), found, n)
 		if len(out) == n || len(found) < rows {
 			return out
@@ -36,7 +37,8 @@ func (k *KB) Search(query string, n int) []kb.Candidate {
 func (k *KB) byConcept(out []kb.Candidate, found []lexical.Found, n int) []kb.Candidate {
 	seen := map[int32]bool{}
 	for _, c := range out {
-		seen[k.byID[c.ID]] = true
+		at, _ := k.Lookup(c.ID)
+		seen[at] = true
 	}
 	for _, f := range found {
 		at := k.ConceptOf(f.Row)
@@ -53,9 +55,9 @@ func (k *KB) byConcept(out []kb.Candidate, found []lexical.Found, n int) []kb.Ca
 }
 
 func (k *KB) candidate(at int32) kb.Candidate {
-	c := k.concepts[at]
-	return kb.Candidate{DB: k.meta.Name, ID: c.id, Name: c.name, Type: c.typ, Score: corpus.NoScore,
-		Evidence: kb.Evidence{Lexical: corpus.NoScore, Dense: corpus.NoScore, Type: c.typ}}
+	id, name, typ := k.Numbered(at)
+	return kb.Candidate{DB: k.meta.Name, ID: id, Name: name, Type: typ, Score: corpus.NoScore,
+		Evidence: kb.Evidence{Lexical: corpus.NoScore, Dense: corpus.NoScore, Type: typ}}
 }
 
 // Spotted is a name of the knowledge base that a text holds.

@@ -1,10 +1,12 @@
 // Package store builds and opens a knowledge base on disk:
 //
-//	KB/kb.json     what it is (Meta)
-//	KB/kb.db       SQLite: concepts and names
-//	KB/names.f32   vectors of the names (see package vec); absent where letters are enough
-//	KB/names.i8    the same in int8
-//	KB/names.hnsw  a graph over them, where one was asked for and measured good enough
+//	KB/kb.json       what it is (Meta)
+//	KB/kb.db         SQLite: concepts and names
+//	KB/concepts.idx  what is asked of names and concepts by number, to be mapped
+//	KB/names.idx     the index of the names by their letters (see package lexical)
+//	KB/names.f32     vectors of the names (see package vec); absent where letters are enough
+//	KB/names.i8      the same in int8
+//	KB/names.hnsw    a graph over them, where one was asked for and measured good enough
 //
 // A knowledge base is never changed in place: Build writes a new directory beside
 // the old one and puts it there when it is whole and has found its own names.
@@ -46,11 +48,13 @@ const Version = 2
 
 // The files of a knowledge base.
 const (
-	metaFile  = "kb.json"
-	dbFile    = "kb.db"
-	f32File   = "names.f32"
-	i8File    = "names.i8"
-	graphFile = "names.hnsw"
+	metaFile    = "kb.json"
+	tableFile   = "concepts.idx"
+	lettersFile = "names.idx"
+	dbFile      = "kb.db"
+	f32File     = "names.f32"
+	i8File      = "names.i8"
+	graphFile   = "names.hnsw"
 )
 
 // The kinds of index.
@@ -77,7 +81,9 @@ type Meta struct {
 	Index       string   `json:"index"`    // the kind in use: "exact" or "hnsw"
 	Recall      float64  `json:"recall,omitempty"`
 	Graph       string   `json:"graph_sha256,omitempty"`
-	Hash        string   `json:"hash"` // of concepts, names and encoder: equal for equal content
+	Letters     string   `json:"letters"` // sum of names.idx
+	Table       string   `json:"table"`   // sum of concepts.idx
+	Hash        string   `json:"hash"`    // of concepts, names and encoder: equal for equal content
 	Warnings    []string `json:"warnings,omitempty"`
 	// Tuned are the settings of linking strategies that were found on annotated data, by strategy.
 	Tuned map[string]Tuning `json:"tuned,omitempty"`
@@ -129,7 +135,7 @@ func ReadMeta(dir string) (Meta, error) {
 	switch {
 	case m.Version != Version:
 		return m, fmt.Errorf("%s: version %d, this program reads %d; build it again: %w", path, m.Version, Version, ErrVersion)
-	case m.Name == "" || m.Names <= 0 || m.Concepts <= 0 || m.Dimensions < 0 || (m.Dimensions > 0) != (m.Encoder != ""):
+	case m.Name == "" || m.Letters == "" || m.Table == "" || m.Names <= 0 || m.Concepts <= 0 || m.Dimensions < 0 || (m.Dimensions > 0) != (m.Encoder != ""):
 		return m, fmt.Errorf("%s: incomplete; build it again: %w", path, ErrDamaged)
 	}
 	return m, nil

@@ -13,7 +13,7 @@ func TestTuneKeepsTheRest(t *testing.T) {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	before := Meta{Version: Version, Name: "kb", Concepts: 1, Names: 2, Sources: []Source{}, Hash: "abc"}
+	before := Meta{Version: Version, Name: "kb", Concepts: 1, Names: 2, Sources: []Source{}, Letters: "0", Table: "1", Hash: "abc"}
 	if err := writeMeta(dir, before); err != nil {
 		t.Fatal(err)
 	}
