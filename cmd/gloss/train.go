@@ -102,6 +102,7 @@ func trainProgress(w io.Writer) func(train.Event) {
 	drawn := ""
 	if isTerminal(w) {
 		drawn = "\r\x1b[K"
+		fmt.Fprint(w, "starting") // Python takes a while to open its libraries
 	}
 	return func(e train.Event) {
 		switch e.Kind {
@@ -116,7 +117,7 @@ func trainProgress(w io.Writer) func(train.Event) {
 				fmt.Fprintf(w, "%s%s, epoch %d of %d: loss %.4f\n", drawn, e.Phase, e.Epoch, e.Epochs, e.Loss)
 			}
 		case "resume":
-			fmt.Fprintf(w, "%sgoing on after epoch %d\n", drawn, e.Epoch)
+			fmt.Fprintf(w, "%sgoing on in epoch %d\n", drawn, e.Epoch+1)
 		}
 	}
 }
