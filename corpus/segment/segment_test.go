@@ -125,3 +125,27 @@ func benchText() corpus.Text {
 	return corpus.NewText(strings.Repeat("La paciente, de 54 años, acude por disnea y tos de 3.5 días de evolución. "+
 		"Valorada por el Dr. Ruiz: T.A. 120/80 mmHg, sin fiebre.\n", 2000))
 }
+
+// words.json holds what the recipes' rule for models of words returns; testdata/words.py
+// writes it.
+func TestWordsAreTheRecipes(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join("testdata", "words.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Text  string
+		Words []corpus.Span
+	}
+	if err := json.Unmarshal(raw, &cases); err != nil {
+		t.Fatal(err)
+	}
+	if len(cases) < 100 {
+		t.Fatalf("%d cases, want the whole file", len(cases))
+	}
+	for _, c := range cases {
+		if got := Words(corpus.NewText(c.Text)); !slices.Equal(got, c.Words) {
+			t.Errorf("%q\n got %v\nwant %v", c.Text, got, c.Words)
+		}
+	}
+}
