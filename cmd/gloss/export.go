@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -15,26 +16,32 @@ func newExport() *cobra.Command {
 	o := &options{}
 	var what, out string
 	cmd := &cobra.Command{
-		Use:   "export DIR --for ner|linker --out F",
-		Short: "write training data from decisions, as JSON lines",
+		Use:   "export DIR --for ner|linker|aliases --out F",
+		Short: "write training data from decisions, as JSON lines, or the names that were linked",
 		Long: `export writes for ner a line a document that somebody decided on: its text, its
 mentions, the suggestions that were refused, and whether it is finished (only then
 is the rest of the text free of mentions). For linker a line a chosen concept: the
-mention in its sentence, the choice, and what was shown and not picked.`,
+mention in its sentence, the choice, and what was shown and not picked. For aliases
+it writes a table of the names that were linked, which kb add and kb build read.`,
 		Args: exactly(1, "one directory"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if what != "ner" && what != "linker" {
-				return wrongUse(fmt.Errorf("--for %q: it is ner or linker", what))
+			if exports[what] == nil {
+				return wrongUse(fmt.Errorf("--for %q: it is ner, linker or aliases", what))
 			}
 			return exportDecisions(cmd, o, args[0], what, out)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&what, "for", "", "ner or linker")
+	f.StringVar(&what, "for", "", "ner, linker or aliases")
 	f.StringVar(&out, "out", "", "file for the result (default: standard output)")
 	f.StringVar(&o.who, "who", "", "one annotator only (default: all)")
 	f.StringVar(&o.state, "state", "", "where the journals are kept (default: DIR/.gloss)")
 	return cmd
+}
+
+// exports are what there is to export, by --for.
+var exports = map[string]func(io.Writer, []corpus.Decision, export.Source) (int, error){
+	"ner": export.NER, "linker": export.Links, "aliases": export.Aliases,
 }
 
 func exportDecisions(cmd *cobra.Command, o *options, dir, what, out string) error {
@@ -50,11 +57,7 @@ func exportDecisions(cmd *cobra.Command, o *options, dir, what, out string) erro
 	if err != nil {
 		return err
 	}
-	write := export.NER
-	if what == "linker" {
-		write = export.Links
-	}
-	n, err := write(w, all, documents{col})
+	n, err := exports[what](w, all, documents{col})
 	if err = errors.Join(err, closeOut()); err != nil {
 		return err
 	}

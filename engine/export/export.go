@@ -113,7 +113,37 @@ func NER(out io.Writer, decisions []corpus.Decision, src Source) (int, error) {
 // Links writes a LinkRow for the last link or NIL decision of each mention, by
 // document and place, and returns how many. A mention that is gone is left out.
 func Links(out io.Writer, decisions []corpus.Decision, src Source) (int, error) {
-	last := map[string]map[string]corpus.Decision{} // document, mention id
+	enc, n := newEncoder(out), 0
+	err := eachLink(decisions, src, func(r LinkRow) error {
+		n++
+		return enc.Encode(r)
+	})
+	return n, err
+}
+
+// eachLink calls f for every row of Links.
+func eachLink(decisions []corpus.Decision, src Source, f func(LinkRow) error) error {
+	last := lastLinks(decisions)
+	for _, name := range sorted(last) {
+		if len(last[name]) == 0 {
+			continue
+		}
+		doc, err := src.Document(name)
+		if err != nil {
+			return fmt.Errorf("export %s: %w", name, err)
+		}
+		for _, r := range linkRows(doc, last[name]) {
+			if err := f(r); err != nil {
+				return fmt.Errorf("export %s: %w", name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// lastLinks are the last link or NIL decisions, by document and mention.
+func lastLinks(decisions []corpus.Decision) map[string]map[string]corpus.Decision {
+	last := map[string]map[string]corpus.Decision{}
 	for _, d := range Live(decisions) {
 		if last[d.Doc] == nil {
 			last[d.Doc] = map[string]corpus.Decision{}
@@ -133,24 +163,7 @@ func Links(out io.Writer, decisions []corpus.Decision, src Source) (int, error) 
 			last[d.Doc][d.After.ID] = d
 		}
 	}
-	enc, n := newEncoder(out), 0
-	for _, name := range sorted(last) {
-		if len(last[name]) == 0 {
-			continue
-		}
-		doc, err := src.Document(name)
-		if err != nil {
-			return n, fmt.Errorf("export %s: %w", name, err)
-		}
-		rows := linkRows(doc, last[name])
-		for _, r := range rows {
-			if err := enc.Encode(r); err != nil {
-				return n, fmt.Errorf("export %s: %w", name, err)
-			}
-		}
-		n += len(rows)
-	}
-	return n, nil
+	return last
 }
 
 func linkRows(doc corpus.Document, last map[string]corpus.Decision) []LinkRow {

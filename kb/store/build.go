@@ -118,6 +118,10 @@ func (b *builder) build(ctx context.Context, tmp string) (Meta, error) {
 	if err := count(ctx, db, &m); err != nil {
 		return m, err
 	}
+	b.Progress("index", 0, m.Names)
+	if err := writeIndex(ctx, tmp, &m); err != nil {
+		return m, err
+	}
 	if b.Embedder != nil {
 		if err := b.embed(ctx, tmp, &m); err != nil {
 			return m, err
