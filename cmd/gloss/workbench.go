@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -109,12 +108,14 @@ func (o *options) workbenchOptions(dir string, mo models.Options) (workbench.Opt
 		return workbench.Options{}, err
 	}
 	mo.Cache = filepath.Join(o.stateDir(dir), cache.File)
-	mo.Warn = func(err error) { slog.Warn(err.Error()) }
+	mo.Warn = logError
 	return workbench.Options{
 		Dir: dir, State: o.stateDir(dir), Who: who, LinkStyle: style, Workers: o.threads,
 		Linkable: mo.Linkable,
 		Load: func(ctx context.Context, memory *link.Overlay) (*suggest.Models, error) {
-			return models.Open(ctx, mo, memory)
+			m, err := models.Open(ctx, mo, memory)
+			logOpening(m, err)
+			return m, err
 		},
 	}, nil
 }
@@ -146,24 +147,48 @@ func offerConf(cmd *cobra.Command, dir string) error {
 }
 
 // quietErrors keeps what native libraries print away from the screen: it goes
-// to a log in the user's cache.
+// to a log in the user's cache, or nowhere where that cannot be written.
 func quietErrors() (restore func()) {
-	none := func() {}
-	cache, err := os.UserCacheDir()
+	f, err := openLog()
 	if err != nil {
-		return none
-	}
-	dir := filepath.Join(cache, "gloss")
-	if os.MkdirAll(dir, 0o700) != nil {
-		return none
-	}
-	f, err := os.OpenFile(filepath.Join(dir, "gloss.log"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
-	if err != nil {
-		return none
+		if f, err = os.OpenFile(os.DevNull, os.O_WRONLY, 0); err != nil {
+			return func() {}
+		}
 	}
 	back, err := onnx.CaptureStderr(f)
 	if err != nil {
-		return none
+		_ = f.Close()
+		return func() {}
 	}
 	return func() { _ = errors.Join(back(), f.Close()) }
+}
+
+// logOpening logs in full what the status bar has room to begin.
+func logOpening(m *suggest.Models, err error) {
+	if err != nil {
+		logError(err)
+	}
+	if m == nil {
+		return
+	}
+	for _, w := range m.Warnings {
+		logError(errors.New(w))
+	}
+}
+
+// logError writes to where quietErrors sends the standard error stream.
+func logError(err error) {
+	fmt.Fprintln(os.Stderr, time.Now().Format(time.RFC3339), err)
+}
+
+func openLog() (*os.File, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(cache, "gloss")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	return os.OpenFile(filepath.Join(dir, "gloss.log"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 }
