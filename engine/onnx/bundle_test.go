@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -53,6 +54,41 @@ func TestOpenBundle(t *testing.T) {
 	}
 	if labels, err := plain.Config().Labels(); err != nil || strings.Join(labels, " ") != "O B-DIS I-DIS" {
 		t.Errorf("labels %q, %v", labels, err)
+	}
+}
+
+// The model is found under every name that Hugging Face's tools give it, the best of
+// several, and where a file is named, that one.
+func TestLayouts(t *testing.T) {
+	for _, c := range []struct{ files, open, want string }{
+		{"model.onnx", "", "model.onnx"},
+		{"onnx/model.onnx", "", "onnx/model.onnx"},
+		{"model_quantized.onnx", "", "model_quantized.onnx"},
+		{"onnx/model_quantized.onnx", "", "onnx/model_quantized.onnx"},
+		{"model_optimized.onnx", "", "model_optimized.onnx"},
+		{"onnx/model_quantized.onnx model_optimized.onnx onnx/model.onnx", "", "onnx/model.onnx"},
+		{"onnx/model.onnx onnx/model_fp16.onnx", "onnx/model_fp16.onnx", "onnx/model_fp16.onnx"},
+		{"model.onnx model_int8.onnx", "model_int8.onnx", "model_int8.onnx"},
+	} {
+		dir := t.TempDir()
+		f := files(t, "layers")
+		for _, name := range strings.Fields(c.files) {
+			f[name] = f["model.onnx"]
+		}
+		if !strings.HasPrefix(c.files, "model.onnx") {
+			delete(f, "model.onnx")
+		}
+		if err := os.CopyFS(dir, f); err != nil {
+			t.Fatal(err)
+		}
+		b, err := onnx.OpenDir(filepath.Join(dir, c.open))
+		if err != nil {
+			t.Errorf("%s: %v", c.files, err)
+			continue
+		}
+		if src, err := b.Source(); err != nil || src.Path != filepath.Join(dir, c.want) {
+			t.Errorf("%s: %v, %v, want %s", c.files, src, err, c.want)
+		}
 	}
 }
 
