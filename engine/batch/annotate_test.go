@@ -6,8 +6,10 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/gloss-nlp/gloss/corpus/brat"
@@ -210,6 +212,33 @@ func TestAFailingModelEndsTheRun(t *testing.T) {
 }
 
 // What is told is what went wrong, not that others were stopped because of it.
+// Whoever interrupts a run frees the models next.
+func TestNothingRunsAfterAnInterruptedRun(t *testing.T) {
+	r := newRig(t, texts)
+	ctx, cancel := context.WithCancel(t.Context())
+	var inside atomic.Int32
+	both := make(chan struct{})
+	r.counter.hook = func(ctx context.Context, _ string) error {
+		if inside.Add(1) == 2 {
+			close(both)
+		}
+		defer inside.Add(-1)
+		<-both
+		cancel()
+		<-ctx.Done()
+		for range 1000 {
+			runtime.Gosched() // a native run takes a while to stop
+		}
+		return ctx.Err()
+	}
+	if _, err := r.annotate(ctx, Options{Workers: 2}); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	if n := inside.Load(); n != 0 {
+		t.Errorf("%d documents were still being annotated", n)
+	}
+}
+
 func TestTheFirstErrorIsTold(t *testing.T) {
 	r := newRig(t, texts)
 	broken := errors.New("out of memory")
