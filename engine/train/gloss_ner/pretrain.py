@@ -34,8 +34,20 @@ def masked(rows, units, pieces, share, rng):
     return torch.where(chosen & (kind >= 0.9), other, ids), mask, wanted
 
 
-def pretrain(language, units, texts, settings, seed, stop):
+def loss_of(language, ids, mask, wanted):
+    """The cross-entropy of the pieces that are wanted. The head, which is most of the work, sees them alone where it can be told."""
+    head = getattr(language, "cls", None) or getattr(language, "lm_head", None)
+    chosen = wanted >= 0
+    if head is None:
+        logits = language(input_ids=ids, attention_mask=mask).logits[chosen]
+    else:
+        logits = head(language.base_model(input_ids=ids, attention_mask=mask).last_hidden_state[chosen][None])[0]
+    return functional.cross_entropy(logits, wanted[chosen])
+
+
+def pretrain(language, units, texts, settings, seed, stop, device="cpu"):
     """Trains language (a transformers model with a head for masked language modelling) in place; settings: [pretrain]."""
+    language.to(device)
     rows, rng, order = rows_of(units, texts), torch.Generator().manual_seed(seed), random.Random(seed)
     optimizer = torch.optim.AdamW([{"params": language.parameters(), "lr": settings["rate"], "base": settings["rate"]}], weight_decay=0.01)
     pieces, ticker = language.config.vocab_size, Ticker()
@@ -44,9 +56,10 @@ def pretrain(language, units, texts, settings, seed, stop):
         todo, total = _batches(rows, settings["batch_names"], order), 0.0
         for n, batch in enumerate(todo):
             set_rate(optimizer, (epoch + n / len(todo)) / settings["epochs"], settings["warmup"])
-            ids, mask, wanted = masked(batch, units, pieces, settings["mask"], rng)
-            logits = language(input_ids=ids, attention_mask=mask).logits
-            loss = functional.cross_entropy(logits.flatten(0, 1), wanted.flatten()) if (wanted >= 0).any() else logits.sum() * 0
+            ids, mask, wanted = (x.to(device) for x in masked(batch, units, pieces, settings["mask"], rng))
+            if not (wanted >= 0).any():
+                continue
+            loss = loss_of(language, ids, mask, wanted)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(language.parameters(), 1.0)

@@ -87,6 +87,10 @@ class Runs(unittest.TestCase):
         best = max(epochs, key=lambda line: (line["dev"]["f1"], -line["epoch"]))
         self.assertEqual((done["best_epoch"], done["figures"]["dev"]), (best["epoch"], best["dev"]))
         self.assertEqual(len(epochs), best["epoch"] + 2)
+        saved, spec = torch.load(folder / fit.CHECKPOINT, weights_only=True), json.loads((folder / "bundle/gloss.json").read_text())
+        starts = [round(float(v), 6) for v in saved["best"]["chain.start_transitions"]]
+        self.assertEqual(spec["layers"][0]["crf"]["start"], starts)
+        self.assertNotEqual(starts, [round(float(v), 6) for v in saved["model"]["chain.start_transitions"]])
         predictor = run.open_run(folder)
         _, dev = run.documents.load(configuration()["data"])
         self.assertGreater(best["dev"]["f1"], 0)
@@ -109,6 +113,16 @@ class Runs(unittest.TestCase):
 
 
 class Losses(unittest.TestCase):
+    def test_masked_language_modelling_is_scored_on_masked_pieces(self):
+        from gloss_ner.network import new_encoder
+        from gloss_ner.pretrain import loss_of
+        language = new_encoder({"hidden": 16, "layers": 1, "heads": 2, "feed_forward": 16}, 30, 0, 20, 0.0).eval()
+        ids, wanted = torch.randint(5, 30, (3, 7)), torch.full((3, 7), -100)
+        wanted[0, 2], wanted[2, 5] = 7, 9
+        mask = torch.ones_like(ids)
+        whole = torch.nn.functional.cross_entropy(language(input_ids=ids, attention_mask=mask).logits.flatten(0, 1), wanted.flatten())
+        self.assertAlmostEqual(loss_of(language, ids, mask, wanted).item(), whole.item(), places=5)
+
     def test_cross_entropy_plus_a_tenth_of_the_likelihood(self):
         from gloss_ner.network import Chain, Model
         from gloss_ner.recipe import Recipe

@@ -2,6 +2,7 @@
 replaced by synonyms of a terminology, and further pre-training of the encoder on its names."""
 
 from .. import augment, names, recipe
+from ..fit import device_of
 from ..pretrain import pretrain
 
 
@@ -12,7 +13,7 @@ class Recipe(recipe.Recipe):
     def pretrain(self, language):
         settings = self.config["pretrain"]
         if settings["epochs"] and (found := self.names()):
-            pretrain(language, self.units, [text for _, text in found], settings, self.config["seed"], self.stop)
+            pretrain(language, self.units, [text for _, text in found], settings, self.config["seed"], self.stop, device_of(self.config["train"]["device"]))
 
     def augmented(self, train):
         settings = self.config["augment"]
