@@ -67,7 +67,7 @@ func Build(ctx context.Context, dir string, o BuildOptions) (m Meta, err error) 
 	if err != nil {
 		return m, err
 	}
-	b := &builder{BuildOptions: o, target: target, work: w}
+	b := &builder{BuildOptions: o, target: target, work: w, unfinished: w.hasVectors()}
 	defer func() { err = errors.Join(err, w.close(b.unfinished)) }()
 	tmp, err := w.fresh()
 	if err != nil {
@@ -136,7 +136,9 @@ func (b *builder) build(ctx context.Context, tmp string) (Meta, error) {
 		return m, err
 	}
 	if err := selfCheck(ctx, tmp, b.BuildOptions); err != nil {
-		b.unfinished = b.unfinished && !errors.Is(err, ErrSelfCheck) // nobody should use such vectors
+		if errors.Is(err, ErrSelfCheck) {
+			b.unfinished = false // nobody should use such vectors
+		}
 		return m, err
 	}
 	b.unfinished = false
@@ -200,7 +202,7 @@ func (b *builder) embed(ctx context.Context, tmp string, m *Meta) (err error) {
 	}
 	e := &embedding{embedder: b.Embedder, memos: []*memo{&keep.memo}, keep: keep}
 	defer func() {
-		b.unfinished = keep.n > 0
+		b.unfinished = b.unfinished || keep.n > 0
 		for _, m := range e.memos[1:] {
 			err = errors.Join(err, m.Close())
 		}

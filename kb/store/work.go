@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -76,6 +78,12 @@ func (w *workspace) fresh() (string, error) {
 		return "", fmt.Errorf("build knowledge base: %w", err)
 	}
 	return dir, nil
+}
+
+// hasVectors tells whether an interrupted build left some.
+func (w *workspace) hasVectors() bool {
+	entries, err := os.ReadDir(w.dir)
+	return err == nil && slices.ContainsFunc(entries, func(e os.DirEntry) bool { return strings.HasPrefix(e.Name(), "embedded-") })
 }
 
 // close removes the workspace, but for the vectors where they are to be kept.

@@ -94,6 +94,10 @@ func TestInterruptedBuildGoesOn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			broken := func(yield func(kb.Concept, error) bool) { yield(kb.Concept{}, errDied) }
+			if _, err := Build(ctx, dir, BuildOptions{Name: "demo", Concepts: broken, Embedder: fake.New("e")}); !errors.Is(err, errDied) {
+				t.Fatal(err) // and the vectors are still there
+			}
 			e := fake.New("e")
 			m, err := Build(ctx, dir, BuildOptions{Name: "demo", Concepts: many(names), Embedder: e})
 			if err != nil || m.Hash != whole.Hash || m.Vectors != whole.Vectors {
