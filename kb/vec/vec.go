@@ -1,10 +1,12 @@
 // Package vec finds names by meaning: nearest neighbours among unit-length
 // vectors, exact by default, approximate where that was asked for and measured.
 //
-// An index lies in two files. names.f32 holds the vectors as they are: rows of
-// dims little-endian float32, nothing else. names.i8 holds a header of 64 bytes,
-// one float32 scale a row, and from the next multiple of 64 bytes on rows of dims
-// int8, so that value = scale * int8. Both are mapped into memory, read-only.
+// An index lies in two files, and mostly a third, all mapped into memory, read-only.
+// names.f32 holds the vectors as they are: rows of dims little-endian float32, nothing
+// else. names.i8 holds a header of 64 bytes, one float32 scale a row, and from the next
+// multiple of 64 bytes on rows of dims int8, so that value = scale * int8. names.bits
+// holds two bits a dimension (see codes), from which a scan knows of most rows that
+// they are not among the best.
 package vec
 
 import (
@@ -32,6 +34,8 @@ type Vectors struct {
 	full       []float32 // rows x dims
 	small      []int8    // rows x dims, in [-127, 127]
 	scale      []float32 // one a row
+	codes      *codes    // of the first passes; nil where there are none
+	codesFile  []byte    // mapped; nil where they come from no file
 	close      []func() error
 }
 
@@ -56,7 +60,7 @@ func (v *Vectors) Close() error {
 	for _, f := range v.close {
 		errs = append(errs, f())
 	}
-	v.close, v.full, v.small, v.scale, v.rows = nil, nil, nil, nil, 0
+	v.close, v.full, v.small, v.scale, v.codes, v.codesFile, v.rows = nil, nil, nil, nil, nil, nil, 0
 	return errors.Join(errs...)
 }
 

@@ -51,42 +51,6 @@ func brute(v *Vectors, q []float32, k int) []kb.Hit {
 	return hits[:min(k, len(hits))]
 }
 
-func TestKernelsAgreeWithPlainGo(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 1))
-	for _, dims := range []int{1, 7, 16, 31, 32, 33, 63, 64, 65, 128, 200, 768} {
-		const n = 9
-		q, rows := make([]int8, dims), make([]int8, n*dims)
-		for i := range q {
-			q[i] = int8(rng.IntN(255) - 127)
-		}
-		for i := range rows {
-			rows[i] = int8(rng.IntN(255) - 127)
-		}
-		// The extremes, where narrow sums would overflow.
-		for i := range dims {
-			q[i] = 127 * int8(1-2*(i%2))
-			rows[i], rows[dims+i] = 127, -127
-		}
-		scale := make([]float32, n)
-		for i := range scale {
-			scale[i] = float32(i + 1)
-		}
-		for _, k := range kernels() {
-			got := make([]float32, n)
-			k.scan(q, rows, scale, got)
-			for i := range got {
-				var want int32
-				for j := range q {
-					want += int32(q[j]) * int32(rows[i*dims+j])
-				}
-				if got[i] != scale[i]*float32(want) {
-					t.Errorf("%v, %d dimensions, row %d: %v, want %v", k, dims, i, got[i], scale[i]*float32(want))
-				}
-			}
-		}
-	}
-}
-
 func TestExactScanHasFullRecall(t *testing.T) {
 	const dims, k = 96, 25
 	v := New(cloud(20_000, dims, 1), dims)
