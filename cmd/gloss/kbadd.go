@@ -42,7 +42,7 @@ func (b *kbBuild) add(cmd *cobra.Command, dir string, names, aliases []string) (
 	}
 	defer func() { err = errors.Join(err, base.Close()) }()
 	meta := base.Meta()
-	b.out, b.letters = dir, meta.Encoder == ""
+	b.out, b.letters, b.codesOf = dir, meta.Encoder == "", meta.Grammar
 	o := store.BuildOptions{Name: meta.Name, Index: meta.Index, Base: dir}
 	if o.Concepts, o.Sources, err = b.concepts(cmd, slices.Concat(names, aliases), meta.Name); err != nil {
 		return err

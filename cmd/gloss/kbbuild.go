@@ -27,6 +27,9 @@ type kbBuild struct {
 	langs, types, vocabularies                                     []string
 	corpora                                                        []string
 	letters, strict, official, json                                bool
+	grammar                                                        string
+	noise                                                          int
+	codesOf                                                        *kb.Grammar // what grammar says; nil: nothing
 	skipped                                                        skippedLines
 }
 
@@ -54,6 +57,8 @@ started again. Lines that cannot be read are named, counted and left out.`,
 	f.StringSliceVar(&b.types, "types", nil, "semantic types to keep, as the source writes them; of UMLS also T047")
 	f.StringSliceVar(&b.vocabularies, "vocabularies", nil, "of UMLS: the source vocabularies (SAB) to keep")
 	f.BoolVar(&b.letters, "letters", false, "embed nothing: find by letters alone")
+	f.StringVar(&b.grammar, "grammar", "", "how codes are made of parts, so that codes can be composed: icd-o, or PATTERN TEMPLATE")
+	f.IntVar(&b.noise, "noise", 0, "misspelled copies to add to each concept with fewer than that many names")
 	f.StringVar(&b.index, "index", store.IndexExact, "exact, or hnsw where its measured recall is good enough")
 	b.addCommon(cmd)
 	return cmd
@@ -80,6 +85,14 @@ func (b *kbBuild) run(cmd *cobra.Command, args []string) error {
 	if b.index != store.IndexExact && b.index != store.IndexHNSW {
 		return wrongUse(fmt.Errorf("--index %q: it is exact or hnsw", b.index))
 	}
+	if b.noise < 0 {
+		return wrongUse(fmt.Errorf("--noise %d: it is at least 0", b.noise))
+	}
+	grammar, err := parseGrammar(b.grammar)
+	if err != nil {
+		return wrongUse(err)
+	}
+	b.codesOf = grammar
 	o := store.BuildOptions{Name: baseName(b.out, b.name), Index: b.index}
 	if b.codes != "" {
 		codes, err := source.ReadCodes(b.codes)
@@ -88,9 +101,11 @@ func (b *kbBuild) run(cmd *cobra.Command, args []string) error {
 		}
 		o.Keep = codes.Keep
 	}
-	var err error
 	if o.Concepts, o.Sources, err = b.concepts(cmd, args, o.Name); err != nil {
 		return err
+	}
+	if b.noise > 0 {
+		o.Concepts = source.WithNoise(o.Concepts, b.noise, noiseSeed)
 	}
 	return b.build(cmd, o)
 }
@@ -114,10 +129,36 @@ func (b *kbBuild) build(cmd *cobra.Command, o store.BuildOptions) error {
 	if err != nil {
 		return err
 	}
+	if b.codesOf != nil {
+		if err := store.Declare(b.out, *b.codesOf); err != nil {
+			return err
+		}
+		meta.Grammar = b.codesOf
+	}
 	for _, w := range meta.Warnings {
 		say(cmd, "%s", w)
 	}
 	return printMeta(cmd, meta, b.json)
+}
+
+// noiseSeed makes misspelled names the same every time.
+const noiseSeed = 1
+
+// parseGrammar finds a grammar by name, or reads a pattern and a template.
+func parseGrammar(s string) (*kb.Grammar, error) {
+	if s == "" {
+		return nil, nil
+	}
+	g, ok := kb.Grammars[s]
+	if !ok {
+		pattern, template, two := strings.Cut(s, " ")
+		if !two {
+			return nil, fmt.Errorf("--grammar %q: it is icd-o, or a pattern and, after a space, a template", s)
+		}
+		g = kb.Grammar{Pattern: pattern, Template: template}
+	}
+	_, err := g.Compile()
+	return &g, err
 }
 
 // licenceText is a licence as given, or the text of the file after "@".

@@ -13,6 +13,7 @@ import (
 	"github.com/gloss-nlp/gloss/corpus/convert"
 	"github.com/gloss-nlp/gloss/engine/models"
 	"github.com/gloss-nlp/gloss/kb/link"
+	"github.com/gloss-nlp/gloss/kb/source"
 	"github.com/gloss-nlp/gloss/kb/store"
 )
 
@@ -61,12 +62,13 @@ func tune(cmd *cobra.Command, dir, corpus string, o models.Options, withNIL bool
 	if err != nil {
 		return t, err
 	}
-	if slices.ContainsFunc(m.Sources, func(s store.Source) bool { return filepath.Clean(s.Path) == filepath.Clean(corpus) }) {
-		return t, wrongUse(fmt.Errorf("%s holds the mentions of %s: tune it on other annotations, or build it without them", dir, corpus))
-	}
 	all, err := convert.Mentions(corpus)
 	if err != nil {
 		return t, err
+	}
+	sum := source.HashMentions(all)
+	if slices.ContainsFunc(m.Sources, func(s store.Source) bool { return s.SHA256 == sum }) {
+		return t, wrongUse(fmt.Errorf("%s holds the mentions of %s: tune it on other annotations, or build it without them", dir, corpus))
 	}
 	var gold []link.Gold
 	for _, name := range slices.Sorted(maps.Keys(all)) {

@@ -16,15 +16,18 @@ type base struct {
 	rows     func() rowsOf
 	labelled func() []int32
 	style    func() codeStyle
+	composer func() *composer
 }
 
 func newBase(k *store.KB) *base {
-	return &base{
+	b := &base{
 		KB:       k,
 		rows:     sync.OnceValue(func() rowsOf { return groupRows(k) }),
 		labelled: sync.OnceValue(func() []int32 { return labelledRows(k) }),
 		style:    sync.OnceValue(func() codeStyle { return styleOf(k.IDs()) }),
 	}
+	b.composer = sync.OnceValue(func() *composer { return newComposer(b) })
+	return b
 }
 
 // rowsOf leads from a concept to the rows of its names.

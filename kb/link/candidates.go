@@ -128,6 +128,7 @@ func (l *Linker) answer(a *ask, k int) []kb.Candidate {
 	for _, j := range a.jobs {
 		all = l.resemble(j, all)
 	}
+	all = l.compose(a, all)
 	all = l.noConcept(a, all)
 	all = l.remember(a, all)
 	all = l.rule(a, all)

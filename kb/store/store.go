@@ -21,6 +21,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/gloss-nlp/gloss/kb"
 )
 
 // Errors of this package. They are wrapped; compare with errors.Is.
@@ -85,6 +87,8 @@ type Meta struct {
 	Table       string   `json:"table"`   // sum of concepts.idx
 	Hash        string   `json:"hash"`    // of concepts, names and encoder: equal for equal content
 	Warnings    []string `json:"warnings,omitempty"`
+	// Grammar says how codes are made of parts, where they are; nil: they are not.
+	Grammar *kb.Grammar `json:"grammar,omitempty"`
 	// Tuned are the settings of linking strategies that were found on annotated data, by strategy.
 	Tuned map[string]Tuning `json:"tuned,omitempty"`
 }
@@ -131,6 +135,12 @@ func ReadMeta(dir string) (Meta, error) {
 	}
 	if err := json.Unmarshal(b, &m); err != nil {
 		return m, fmt.Errorf("%s: %w: %w", path, err, ErrDamaged)
+	}
+	switch {
+	case m.Grammar != nil && m.Version == Version:
+		if _, err := m.Grammar.Compile(); err != nil {
+			return m, fmt.Errorf("%s: %w: %w", path, err, ErrDamaged)
+		}
 	}
 	switch {
 	case m.Version != Version:

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+
+	"github.com/gloss-nlp/gloss/kb"
 )
 
 // Tuning is what was found for a strategy on annotated data. It holds for the
@@ -18,19 +20,33 @@ type Tuning struct {
 }
 
 // Tune keeps what was found for a strategy in the kb.json of a knowledge base, in the
-// place of what was there for it. The file is replaced as a whole; an open KB goes on with
-// what it read.
+// place of what was there for it. An open KB goes on with what it read.
 func Tune(dir, strategy string, t Tuning) error {
+	return change(dir, func(m *Meta) {
+		m.Tuned = maps.Clone(m.Tuned)
+		if m.Tuned == nil {
+			m.Tuned = map[string]Tuning{}
+		}
+		m.Tuned[strategy] = t
+	})
+}
+
+// Declare says in the kb.json of a knowledge base how its codes are made of parts.
+func Declare(dir string, g kb.Grammar) error {
+	if _, err := g.Compile(); err != nil {
+		return err
+	}
+	return change(dir, func(m *Meta) { m.Grammar = &g })
+}
+
+// change replaces kb.json as a whole by a changed one.
+func change(dir string, how func(*Meta)) error {
 	m, err := ReadMeta(dir)
 	if err != nil {
 		return err
 	}
-	m.Tuned = maps.Clone(m.Tuned)
-	if m.Tuned == nil {
-		m.Tuned = map[string]Tuning{}
-	}
-	m.Tuned[strategy] = t
-	tmp, err := os.MkdirTemp(dir, ".tune-")
+	how(&m)
+	tmp, err := os.MkdirTemp(dir, ".meta-")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", metaFile, err)
 	}
