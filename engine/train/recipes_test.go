@@ -24,6 +24,10 @@ import (
 const small = "encoder.hidden=32 encoder.layers=1 encoder.heads=2 encoder.feed_forward=32 train.epochs=9 train.patience=0 " +
 	"train.batch_windows=8 train.rate_encoder=5e-3 train.rate=5e-3 train.device=cpu"
 
+// words makes a model that reads words small enough.
+const words = "network.hidden=24 vectors.dims=24 vectors.min_count=1 train.epochs=14 train.patience=0 train.batch_windows=8 train.rate=1e-2 " +
+	"train.dropout=0.1 train.device=cpu"
+
 // recipes are what TestRecipes trains: the recipe's name, and the keys in which a
 // run differs from its defaults. CORPUS is the folder of the test's texts, NAMES a
 // file of names, CHECKPOINT a folder of a Hugging Face model.
@@ -33,6 +37,11 @@ var recipes = []struct{ name, sets string }{
 	{"symptemist", small + " scheme.name=bmewo-v head.crf=false windows.by=line"},
 	{"livingner", small},
 	{"livingner", small + " encoder.path=CHECKPOINT scheme.name=bioes windows.by=sentence"},
+	{"cantemist", small + " head.size=20 train.dropout=0.1"},
+	{"cantemist", small + " encoder.path=CHECKPOINT head.size=20 head.layers=2 train.dropout=0.1 scheme.name=bmewov preprocess=['lower','drop-punct'] windows.by=sentence"},
+	{"pharmaconer", words},
+	{"pharmaconer", words + " vectors.kind=word2vec head.crf=false windows.max=9 windows.by=line vocabulary.longest=4 preprocess=['numbers=0']"},
+	{"pharmaconer-bert", small},
 }
 
 // TestRecipes trains a tiny model by every recipe, exports it, and compares what

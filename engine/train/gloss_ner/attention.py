@@ -24,6 +24,8 @@ class LookAtTags(nn.Module):
         super().__init__()
         self.heads, self.depth = heads, size // heads
         self.query, self.key, self.value = (nn.Linear(size, size, bias=False) for _ in range(3))
+        for each in (self.query, self.key, self.value):  # smaller beginnings leave the scores, a product of the two, near nothing for long
+            nn.init.xavier_uniform_(each.weight)
 
     def scores(self, states, tags):
         """[windows, heads, units, tags], before the softmax."""
@@ -53,7 +55,7 @@ class LabelAttention(nn.Module):
         wide = [inputs] + [2 * size if look else size] * (layers - 1)
         self.recurrent = nn.ModuleList(BothGRU(n, size // 2) for n in wide)
         if look:
-            self.tags = nn.Parameter(torch.randn(tags, size) / size ** 0.5)
+            self.tags = nn.Parameter(torch.randn(tags, size))
             self.inner = nn.ModuleList(LookAtTags(size, heads) for _ in range(layers - 1))
             self.last = LookAtTags(size, 1)
             del self.last.value
