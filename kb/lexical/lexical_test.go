@@ -177,6 +177,39 @@ func TestNGramEqualsBruteForce(t *testing.T) {
 	}
 }
 
+// TestNGramFindsNamesOfManyWeakWords: the best names may hold no word that resembles one
+// of the query much, but many that do a little.
+func TestNGramFindsNamesOfManyWeakWords(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 5))
+	text := func(words int) string {
+		var ws []string
+		for range words {
+			w := make([]byte, 3+rng.IntN(5))
+			for i := range w {
+				w[i] = "abcdefgh"[rng.IntN(8)]
+			}
+			ws = append(ws, string(w))
+		}
+		return strings.Join(ws, " ")
+	}
+	var names []string
+	for range 3000 {
+		names = append(names, text(1+rng.IntN(12)))
+	}
+	x := New(names)
+	brute := bruteCosine(names)
+	for range 40 {
+		q := text(6)
+		want := brute(q)
+		slices.Sort(want)
+		for i, h := range x.NGram(q, 10) {
+			if w := want[len(want)-1-i]; math.Abs(float64(h.Score)-w) > 1e-5 {
+				t.Fatalf("NGram(%q): place %d scores %v, brute force %v", q, i, h.Score, w)
+			}
+		}
+	}
+}
+
 func TestSearchTiers(t *testing.T) {
 	x := New([]string{"fiebre", "fiebre amarilla", "fiebre de origen desconocido", "episodio de fiebre", "desfiebre", "Fiebres", "tos"})
 	var got []string
