@@ -86,14 +86,24 @@ func (w *workspace) hasVectors() bool {
 	return err == nil && slices.ContainsFunc(entries, func(e os.DirEntry) bool { return strings.HasPrefix(e.Name(), "embedded-") })
 }
 
-// close removes the workspace, but for the vectors where they are to be kept.
+// close removes the workspace, but for the vectors where they are to be kept. The lock
+// goes last: from then on the directory may be another build's, and stays.
 func (w *workspace) close(keep bool) error {
 	err := os.RemoveAll(filepath.Join(w.dir, "new"))
 	if !keep {
-		err = errors.Join(err, os.RemoveAll(w.dir))
+		vectors, globErr := filepath.Glob(filepath.Join(glob.Replace(w.dir), "embedded-*"))
+		err = errors.Join(err, globErr)
+		for _, file := range vectors {
+			err = errors.Join(err, os.Remove(file))
+		}
+		err = errors.Join(err, os.Remove(w.lock.Name()))
+		_ = os.Remove(w.dir) // fails where another build has begun in it
 	}
 	if err = errors.Join(err, w.lock.Close()); err != nil {
 		return fmt.Errorf("remove %s: %w", w.dir, err)
 	}
 	return nil
 }
+
+// glob takes the meaning of patterns from a path.
+var glob = strings.NewReplacer("\\", "\\\\", "*", "\\*", "?", "\\?", "[", "\\[")
