@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/gloss-nlp/gloss/corpus"
@@ -80,6 +81,29 @@ func TestFileEqualsMemory(t *testing.T) {
 			t.Fatalf("row %d is %q, should be %q", row, file.Name(int32(row)), name)
 		}
 	}
+}
+
+// TestIndexIsSafeForConcurrentUse is for the race detector, and for memory of one query
+// that is left to the next.
+func TestIndexIsSafeForConcurrentUse(t *testing.T) {
+	x := onDisk(t, slices.Collect(synth.Names(2000, 8)))
+	mentions := synth.Mentions(40, 2000, 8)
+	want := make([][]kb.Hit, len(mentions))
+	for i, m := range mentions {
+		want[i] = x.NGram(m, 15)
+	}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for i, m := range mentions {
+				x.Search(m[:len(m)/2], 10)
+				if got := x.NGram(m, 15); !slices.Equal(got, want[i]) {
+					t.Errorf("NGram(%q) = %v beside others, %v alone", m, got, want[i])
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // naiveSearch is the definition of SearchWhere, without an index but for the scores of
