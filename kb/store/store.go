@@ -46,7 +46,7 @@ var (
 )
 
 // Version is the version of the format that Build writes; Open reads no other.
-const Version = 2
+const Version = 3
 
 // The files of a knowledge base.
 const (
