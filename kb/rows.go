@@ -38,7 +38,7 @@ func (r *Rows) Len() int {
 // Filterer is a Scanner that can look at some rows alone, at no more cost than at all.
 type Filterer interface {
 	Scanner
-	// Within is the same scanner over the rows of a set, which must not be added to
-	// afterwards; rows beyond the index are ignored.
+	// Within is the same scanner over the rows of a set, nil for all, which must not be
+	// added to afterwards; rows beyond the index are ignored.
 	Within(rows *Rows) Scanner
 }

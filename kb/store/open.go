@@ -73,6 +73,9 @@ func (k *KB) openVectors(o Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, ErrDamaged)
 	}
+	if err := k.openBits(); err != nil {
+		return err
+	}
 	switch {
 	case o.Scanner != nil:
 		if k.scanner, err = o.Scanner(k.vectors); err != nil {

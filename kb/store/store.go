@@ -56,6 +56,7 @@ const (
 	dbFile      = "kb.db"
 	f32File     = "names.f32"
 	i8File      = "names.i8"
+	bitsFile    = "names.bits"
 	graphFile   = "names.hnsw"
 )
 
@@ -79,9 +80,10 @@ type Meta struct {
 	Vectors     string   `json:"vectors_sha256,omitempty"` // of names.f32
 	Concepts    int      `json:"concepts"`
 	Names       int      `json:"names"`
-	Mentions    int      `json:"mentions"` // names that an annotated corpus wrote
-	Index       string   `json:"index"`    // the kind in use: "exact" or "hnsw"
-	Recall      float64  `json:"recall,omitempty"`
+	Mentions    int      `json:"mentions"`              // names that an annotated corpus wrote
+	Index       string   `json:"index"`                 // the kind in use: "exact" or "hnsw"
+	Recall      float64  `json:"recall,omitempty"`      // at 25, of the graph
+	ScanRecall  float64  `json:"scan_recall,omitempty"` // at 25, of a scan with names.bits; 0 without it
 	Graph       string   `json:"graph_sha256,omitempty"`
 	Letters     string   `json:"letters"` // sum of names.idx
 	Table       string   `json:"table"`   // sum of concepts.idx

@@ -325,3 +325,20 @@ func TestDotsAgree(t *testing.T) {
 		}
 	}
 }
+
+func TestFlatScoresEveryRow(t *testing.T) {
+	const n, dims = 2100, 20
+	v := New(cloud(n, dims, 1), dims)
+	queries := split(cloud(4, dims, 2), dims)
+	for _, k := range []int{0, 1, 30, 3000} {
+		got, err := NewFlat(v, 3).Scan(context.Background(), queries, k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, q := range queries {
+			if want := brute(v, q, k); !slices.Equal(got[i], want) {
+				t.Fatalf("k=%d: %v, want %v", k, got[i], want)
+			}
+		}
+	}
+}

@@ -17,8 +17,9 @@ import (
 // on to the next query: small enough to stay in a core's cache.
 const chunkBytes = 128 << 10
 
-// fewestDims is from how many dimensions on the passes over bits save anything.
-const fewestDims = 32
+// FewestDims is from how many dimensions on the passes over bits save anything; codes of
+// fewer are not looked at.
+const FewestDims = 32
 
 // sparse is the share of rows, one in so many, below which a set of rows is so small
 // that the first pass costs more than it saves.
@@ -59,14 +60,17 @@ func NewExact(v *Vectors, threads int) *Exact {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	return &Exact{v: v, kernel: kernels()[0], threads: threads, bits: v.codes != nil && v.dims >= fewestDims, room: &room{}}
+	return &Exact{v: v, kernel: kernels()[0], threads: threads, bits: v.codes != nil && v.dims >= FewestDims, room: &room{}}
 }
 
 // Kernel names the instructions in use: "avx512-vnni", "avx2", "neon" or "portable".
 func (x *Exact) Kernel() string { return x.kernel.String() }
 
-// Within implements kb.Filterer.
+// Within implements kb.Filterer. A nil set is all rows.
 func (x *Exact) Within(rows *kb.Rows) kb.Scanner {
+	if rows == nil {
+		return x
+	}
 	some := *x
 	some.within = rows
 	some.bits = x.bits && rows.Len() > x.v.rows/sparse

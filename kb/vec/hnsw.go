@@ -38,7 +38,7 @@ type HNSW struct {
 	graph *hnsw.Graph[int32]
 }
 
-var _ kb.Scanner = (*HNSW)(nil)
+var _ kb.Filterer = (*HNSW)(nil)
 
 // BuildHNSW adds every row to a graph. It polls the context, gives up with ErrTime
 // at the deadline, and tells progress (nil: nobody) how many rows are in.
@@ -133,6 +133,15 @@ func (h *HNSW) Scan(ctx context.Context, queries [][]float32, k int) ([][]kb.Hit
 		out[i] = hits[:min(k, len(hits))]
 	}
 	return out, nil
+}
+
+// Within implements kb.Filterer: a graph cannot be walked within a set, which is
+// scanned instead.
+func (h *HNSW) Within(rows *kb.Rows) kb.Scanner {
+	if rows == nil {
+		return h
+	}
+	return NewExact(h.v, 0).Within(rows)
 }
 
 // Recall measures how many of the exact k best an approximate scanner finds, over
