@@ -18,10 +18,10 @@ func newKB() *cobra.Command {
 		Use:   "kb",
 		Short: "build, search and look at knowledge bases",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return wrongUse(errors.New("kb needs one of: build, add, search, info, diff, tune"))
+			return wrongUse(errors.New("kb needs one of: build, add, search, info, recall, diff, tune"))
 		},
 	}
-	cmd.AddCommand(newKBBuild(), newKBAdd(), newKBSearch(), newKBInfo(), newKBDiff(), newKBTune())
+	cmd.AddCommand(newKBBuild(), newKBAdd(), newKBSearch(), newKBInfo(), newKBRecall(), newKBDiff(), newKBTune())
 	return cmd
 }
 
@@ -87,6 +87,9 @@ func printMeta(cmd *cobra.Command, m store.Meta, asJSON bool) error {
 		encoder = strings.TrimSpace(fmt.Sprintf("%s %.12s, %d dimensions", m.EncoderName, m.Encoder, m.Dimensions))
 	}
 	fmt.Fprintf(w, "encoder\t%s\nindex\t%s\n", encoder, m.Index)
+	if m.ScanRecall > 0 {
+		fmt.Fprintf(w, "recall of the scan by bits\t%.4f\n", m.ScanRecall)
+	}
 	if m.Recall > 0 {
 		fmt.Fprintf(w, "recall of hnsw\t%.3f\n", m.Recall)
 	}
