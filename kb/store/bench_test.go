@@ -31,17 +31,21 @@ func BenchmarkLetters(b *testing.B) {
 				root = b.TempDir()
 			}
 			dir := filepath.Join(root, fmt.Sprintf("letters-%d", n))
+			rate := 0.0
 			if _, err := ReadMeta(dir); err != nil {
 				start := time.Now()
 				if _, err := Build(context.Background(), dir, BuildOptions{Name: "synthetic", Concepts: synth.Concepts(n, 1)}); err != nil {
 					b.Fatal(err)
 				}
-				b.ReportMetric(float64(n)/time.Since(start).Seconds(), "names/s")
+				rate = float64(n) / time.Since(start).Seconds()
 			}
 			for b.Loop() {
 				for name, value := range inChild(b, dir, n) {
 					b.ReportMetric(value, name)
 				}
+			}
+			if rate > 0 {
+				b.ReportMetric(rate, "names/s") // of the build; the loop forgets what was told before it
 			}
 			b.ReportMetric(0, "ns/op")
 		})
