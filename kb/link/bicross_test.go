@@ -102,6 +102,10 @@ func TestLexical(t *testing.T) {
 		for _, c := range got[:min(len(got), len(strings.Fields(test.want)))] {
 			seen = append(seen, c.ID)
 		}
+		misspelled := slices.ContainsFunc(got, func(c kb.Candidate) bool { return c.Evidence.Match == "fuzzy" })
+		if misspelled && (test.match == "exact" || test.match == "words") {
+			t.Errorf("%+v: it looked for misspelled names although names have all words: %v", test, ids(got))
+		}
 		if strings.Join(seen, " ") != test.want || got[0].Evidence.Match != test.match {
 			t.Errorf("%+v: %v, %+v", test, ids(got), got[0].Evidence)
 		}

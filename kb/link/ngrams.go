@@ -181,13 +181,13 @@ func (j *job) concepts(list []near, first bool) []*found {
 		f.dense, f.row, f.count, f.match = h.cosine, h.row, k.Count(h.row), "dense"
 		f.score = known(h.cosine)
 		if first && i > 0 {
-			f.score = min(f.score, out[0].score)
+			f.score, f.other = min(f.score, out[0].score), known(h.cosine) // the nearer of those that are held back
 		}
 		f.parts = []kb.Part{{What: "distance", Score: corpus.Score(distance(h.cosine)), Text: k.Index().Name(h.row)}}
 		out = append(out, f)
 	}
 	if first && len(out) > 0 {
-		out[0].other = 1 // ahead of those that are just as near now
+		out[0].other = 2 // ahead of those that are just as near now
 	}
 	return out
 }

@@ -111,7 +111,7 @@ func TestSlidingWindow(t *testing.T) {
 func species() (compass, []kb.Concept) {
 	c := compass{"bacteria": 0, "virus": 90, "hongo": 180, "coco": 20, "bacilo": 25, "otro": 60, "gripe aviar": 80}
 	return c, []kb.Concept{
-		names("A", "bacteria", mention("coco", 1)), names("B", "bacilo", mention("coco", 3)),
+		names("A", "bacteria", mention("coco", 1)), names("B", "otro", mention("coco", 3)), names("C", "bacilo"),
 		names("V", "virus", mention("gripe aviar", 1)), names("F", "hongo"),
 	}
 }
@@ -126,7 +126,7 @@ func TestIndexSwitch(t *testing.T) {
 		second string
 	}{
 		{"m", 22, 4, 90, "B", "B"},   // "coco" is 2 away, within the switch threshold: its most frequent code
-		{"m", 24, 5, 90, "B", "B"},   // "coco" wins although "bacilo" is nearer
+		{"m", 24, 5, 90, "B", "C"},   // "coco" wins although "bacilo" is nearer
 		{"m", 8, 5, 90, "A", "B"},    // beyond it: "bacteria" (8 away) is nearer than "coco" (12)
 		{"m", 12, 5, 90, "B", "A"},   // beyond it: "coco" (8) is nearer than "bacteria" (12)
 		{"m", 175, 5, 90, "F", "V"},  // nothing labelled is near: among all names
