@@ -30,6 +30,11 @@ need some GB of memory and of --dir.`,
 			if o.K < 1 || o.Queries < 32 || o.Seconds <= 0 {
 				return wrongUse(fmt.Errorf("--top is at least 1, --queries at least 32, --seconds more than 0"))
 			}
+			for _, n := range o.Threads {
+				if n < 1 {
+					return wrongUse(fmt.Errorf("--threads %d: at least 1", n))
+				}
+			}
 			for _, s := range sizes {
 				set, err := bench.ParseVectors(s)
 				if err != nil {
@@ -55,6 +60,7 @@ need some GB of memory and of --dir.`,
 	f.StringSliceVar(&sizes, "sizes", []string{"53000x768", "290000x768", "2460000x128"}, "rows and dimensions of the vectors")
 	f.IntVarP(&o.K, "top", "k", 25, "how many nearest are asked for")
 	f.IntVar(&o.Queries, "queries", 64, "number of queries")
+	f.IntSliceVar(&o.Threads, "threads", nil, "numbers of threads (default: one, and all)")
 	f.Float64Var(&o.Seconds, "seconds", 2, "time for each figure")
 	f.StringVar(&o.Python, "python", pythonDefault(), "Python with faiss-cpu (default: $GLOSS_PYTHON, else python3)")
 	f.StringVar(&o.Dir, "dir", os.TempDir(), "where the vectors are written meanwhile")

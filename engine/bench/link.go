@@ -49,6 +49,7 @@ type LinkOptions struct {
 	Sets    []Vectors
 	K       int                              // how many nearest rows are asked for
 	Queries int                              // at least 32
+	Threads []int                            // empty: one, and all
 	Seconds float64                          // for each figure
 	Python  string                           // with faiss-cpu
 	Dir     string                           // where the vectors are written; they are removed again
@@ -97,6 +98,9 @@ const hnswRows = 60_000
 // Link measures exact and approximate nearest-neighbour search over made-up vectors,
 // gloss's beside faiss's. Without Python or faiss it measures gloss alone and notes why.
 func Link(ctx context.Context, o LinkOptions) (LinkReport, error) {
+	if len(o.Threads) == 0 {
+		o.Threads = slices.Compact([]int{1, runtime.GOMAXPROCS(0)})
+	}
 	r := LinkReport{K: o.K, Notes: []string{}}
 	peer, version, err := startFaiss(ctx, o.Python)
 	if err != nil {
@@ -165,7 +169,10 @@ func (o LinkOptions) measure(ctx context.Context, set Vectors, peer *process, no
 	}
 	if peer != nil {
 		more, err := o.peers(set, files, peer, wanted)
-		if err != nil {
+		switch {
+		case ctx.Err() != nil:
+			return r, "", ctx.Err()
+		case err != nil:
 			*notes = append(*notes, fmt.Sprintf("%v: faiss: %v", set, err))
 		}
 		r.Indexes = append(r.Indexes, more...)
@@ -205,7 +212,7 @@ func (o LinkOptions) gloss(ctx context.Context, set Vectors, files vectorFiles, 
 	}
 	for i, v := range []*vec.Vectors{plain, coded} {
 		o.Say("%v: %s", set, out[i].Name)
-		for _, threads := range threadCounts() {
+		for _, threads := range o.Threads {
 			s := vec.NewExact(v, threads)
 			for _, batch := range batches {
 				ms, err := o.median(ctx, s, queries, batch)
@@ -223,9 +230,6 @@ func (o LinkOptions) gloss(ctx context.Context, set Vectors, files vectorFiles, 
 	}
 	return out, nil
 }
-
-// threadCounts are one and all.
-func threadCounts() []int { return slices.Compact([]int{1, runtime.GOMAXPROCS(0)}) }
 
 // median is how many milliseconds a query takes in batches.
 func (o LinkOptions) median(ctx context.Context, s kb.Scanner, queries [][]float32, batch int) (float64, error) {
@@ -256,7 +260,7 @@ func (o LinkOptions) peers(set Vectors, files vectorFiles, peer *process, wanted
 		o.Say("%v: %s", set, index.name)
 		request := map[string]any{
 			"index": index.id, "vectors": files.f32, "queries": files.queries, "dims": set.Dims, "k": o.K,
-			"threads": threadCounts(), "batches": batches, "seconds": o.Seconds, "wanted": rowsOf(wanted),
+			"threads": o.Threads, "batches": batches, "seconds": o.Seconds, "wanted": rowsOf(wanted),
 		}
 		var answer struct {
 			Build float64     `json:"build_s"`
