@@ -126,8 +126,10 @@ func (b *builder) build(ctx context.Context, tmp string) (Meta, error) {
 		if err := b.embed(ctx, tmp, &m); err != nil {
 			return m, err
 		}
-		if err := bits(ctx, tmp, &m, b.Progress); err != nil {
-			return m, err
+		if vec.WorthCodes(m.Names, m.Dimensions) {
+			if err := bits(ctx, tmp, &m, b.Progress); err != nil {
+				return m, err
+			}
 		}
 		if b.Index == IndexHNSW {
 			if err := graph(ctx, tmp, &m, b.BuildOptions); err != nil {

@@ -13,19 +13,12 @@ import (
 	"github.com/gloss-nlp/gloss/kb/vec"
 )
 
-// fewestCoded is from how many names on names.bits is written: fewer are scanned in
-// less than a millisecond without it.
-const fewestCoded = 4096
-
 // minScanRecall is the recall at 25 below which names.bits is not kept.
 const minScanRecall = 0.999
 
 // bits writes names.bits and measures what a scan with it finds of what a scan of
 // every vector finds.
 func bits(ctx context.Context, dir string, m *Meta, progress func(stage string, done, total int)) (err error) {
-	if m.Names < fewestCoded || m.Dimensions < vec.FewestDims {
-		return nil
-	}
 	progress("bits", 0, m.Names)
 	v, err := vec.Open(filepath.Join(dir, f32File), filepath.Join(dir, i8File), m.Names, m.Dimensions)
 	if err != nil {

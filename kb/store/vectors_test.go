@@ -12,9 +12,11 @@ import (
 	"github.com/gloss-nlp/gloss/kb/internal/fake"
 )
 
-// plenty are more names than are scanned without names.bits.
+const plentiful = 4000
+
+// plenty are enough names for several blocks of bits.
 func plenty(yield func(kb.Concept, error) bool) {
-	for i := range fewestCoded + 100 {
+	for i := range plentiful {
 		c := kb.Concept{ID: fmt.Sprint(i), Type: []string{"odd", "even"}[(i+1)%2], Names: names("synonym", fmt.Sprintf("palabra %d de %d", i, i%97))}
 		if !yield(c, nil) {
 			return
@@ -25,6 +27,12 @@ func plenty(yield func(kb.Concept, error) bool) {
 func TestBitsAreWrittenAndRead(t *testing.T) {
 	e := fake.New("e1")
 	dir, m := build(t, BuildOptions{Embedder: e, Concepts: plenty})
+	if err := bits(context.Background(), dir, &m, func(string, int, int) {}); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeMeta(dir, m); err != nil {
+		t.Fatal(err)
+	}
 	if m.ScanRecall < minScanRecall {
 		t.Fatalf("recall %v of a scan by bits, warnings %q", m.ScanRecall, m.Warnings)
 	}
@@ -74,10 +82,10 @@ func TestRowsOfTypes(t *testing.T) {
 	dir, _ := build(t, BuildOptions{Embedder: fake.New("e1"), Concepts: plenty})
 	k := open(t, dir, Options{})
 	odd := k.RowsOfTypes("odd")
-	if got := odd.Len(); got != (fewestCoded+100)/2 {
+	if got := odd.Len(); got != plentiful/2 {
 		t.Errorf("%d names of type odd", got)
 	}
-	if both := k.RowsOfTypes("odd", "even"); both.Len() != fewestCoded+100 || k.RowsOfTypes() != nil || k.RowsOfTypes("none").Len() != 0 {
+	if both := k.RowsOfTypes("odd", "even"); both.Len() != plentiful || k.RowsOfTypes() != nil || k.RowsOfTypes("none").Len() != 0 {
 		t.Error("types are mixed up")
 	}
 	hits, err := k.Scanner().(kb.Filterer).Within(odd).Scan(context.Background(), [][]float32{k.Vectors().Row(0)}, 10)

@@ -17,9 +17,14 @@ import (
 // on to the next query: small enough to stay in a core's cache.
 const chunkBytes = 128 << 10
 
-// FewestDims is from how many dimensions on the passes over bits save anything; codes of
-// fewer are not looked at.
-const FewestDims = 32
+// fewestDims is of how many dimensions codes are looked at: fewer are not worth it.
+const fewestDims = 32
+
+// fewestValues is about how many int8 values are scanned as fast as codes are prepared for.
+const fewestValues = 16 << 20
+
+// WorthCodes tells whether codes make a scan of so many rows faster.
+func WorthCodes(rows, dims int) bool { return dims >= fewestDims && rows*dims >= fewestValues }
 
 // sparse is the share of rows, one in so many, below which a set of rows is so small
 // that the first pass costs more than it saves.
@@ -60,7 +65,7 @@ func NewExact(v *Vectors, threads int) *Exact {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	return &Exact{v: v, kernel: kernels()[0], threads: threads, bits: v.codes != nil && v.dims >= FewestDims, room: &room{}}
+	return &Exact{v: v, kernel: kernels()[0], threads: threads, bits: v.codes != nil && v.dims >= fewestDims, room: &room{}}
 }
 
 // Kernel names the instructions in use: "avx512-vnni", "avx2", "neon" or "portable".
