@@ -23,6 +23,7 @@ func newLink() *cobra.Command {
 	o := &options{}
 	var k int
 	var out, texts string
+	var features bool
 	how := &strategyFlags{}
 	cmd := &cobra.Command{
 		Use:   "link IN --kb K",
@@ -48,6 +49,13 @@ mention and, after a tab, its context in each line.`,
 			if err != nil {
 				return err
 			}
+			if features {
+				n, err := batch.Features(cmd.Context(), w, m.Linker.(batch.Featurer), questions, progress(cmd, "linked"))
+				if err == nil {
+					say(cmd, "%d mentions with a link", n)
+				}
+				return errors.Join(err, closeOut())
+			}
 			return errors.Join(batch.Link(cmd.Context(), w, m, questions, k, progress(cmd, "linked")), closeOut())
 		},
 	}
@@ -57,6 +65,7 @@ mention and, after a tab, its context in each line.`,
 	f.IntVarP(&k, "top", "k", 25, "candidates a mention")
 	f.StringVar(&out, "out", "", "file for the result (default: standard output)")
 	f.StringVar(&texts, "text", "", "directory with the .txt files of a table")
+	f.BoolVar(&features, "features", false, "write what gloss train reranker learns from: linked mentions, their candidates and features")
 	how.add(cmd)
 	f.Bool("json", true, "the output is always JSON lines")
 	return cmd

@@ -41,7 +41,7 @@ func (o *options) addModelFlags(cmd *cobra.Command) {
 func (o *options) addKBFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringArrayVar(&o.kbs, "kb", nil, "knowledge base, as [LABEL=]DIR; repeats, in search order")
-	f.StringVar(&o.reranker, "reranker", "", "directory of a cross-encoder, for --strategy bi+cross")
+	f.StringVar(&o.reranker, "reranker", "", "directory of a cross-encoder, for --strategy bi+cross, or of a learnt ranking")
 	f.StringVar(&o.abbreviations, "abbreviations", "", "file of abbreviations that are known before those that come with gloss")
 	f.StringVar(&o.device, "device", "", "auto, cpu or cuda[:N] (default auto)")
 	f.IntVar(&o.threads, "threads", 0, "threads for the models (default: one a processor)")

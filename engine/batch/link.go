@@ -32,6 +32,7 @@ type Linked struct {
 	Text       string                 `json:"text"`
 	Context    string                 `json:"-"`
 	Defined    *lexical.Abbreviations `json:"-"` // by its document
+	Gold       []string               `json:"-"` // the concepts that the input links it to
 	Candidates []kb.Candidate         `json:"candidates"`
 }
 
@@ -67,7 +68,11 @@ func Questions(path, texts string) ([]Linked, error) {
 		}
 		for _, m := range all[name] {
 			h := m.Spans.Hull()
-			questions = append(questions, Linked{Doc: name, Start: h.Start, End: h.End, Label: m.Label, Text: m.Text, Context: around(h), Defined: defined})
+			q := Linked{Doc: name, Start: h.Start, End: h.End, Label: m.Label, Text: m.Text, Context: around(h), Defined: defined}
+			for _, l := range m.Links {
+				q.Gold = append(q.Gold, l.ID)
+			}
+			questions = append(questions, q)
 		}
 	}
 	return questions, nil
@@ -114,6 +119,14 @@ func plain(path string) ([]Linked, error) {
 // atOnce is how many mentions go to the linker together.
 const atOnce = 256
 
+func queries(of []Linked) []link.Query {
+	out := make([]link.Query, len(of))
+	for i, q := range of {
+		out[i] = link.Query{Label: q.Label, Text: q.Text, Context: q.Context, Defined: q.Defined}
+	}
+	return out
+}
+
 // Link writes every question with its k best candidates as a line of JSON.
 func Link(ctx context.Context, out io.Writer, m *suggest.Models, questions []Linked, k int, progress func(done, total int)) error {
 	w := bufio.NewWriter(out)
@@ -121,11 +134,7 @@ func Link(ctx context.Context, out io.Writer, m *suggest.Models, questions []Lin
 	enc.SetEscapeHTML(false)
 	done := 0
 	for part := range slices.Chunk(questions, atOnce) {
-		queries := make([]link.Query, len(part))
-		for i, q := range part {
-			queries[i] = link.Query{Label: q.Label, Text: q.Text, Context: q.Context, Defined: q.Defined}
-		}
-		found, err := m.Linker.Candidates(ctx, queries, k)
+		found, err := m.Linker.Candidates(ctx, queries(part), k)
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gloss-nlp/gloss/engine/encode"
 	"github.com/gloss-nlp/gloss/engine/onnx"
+	"github.com/gloss-nlp/gloss/engine/rank"
 	"github.com/gloss-nlp/gloss/kb/lexical"
 	"github.com/gloss-nlp/gloss/kb/link"
 )
@@ -19,6 +20,15 @@ func (p *parts) linkWith(o *link.Options) (err error) {
 	}
 	if p.o.Abbreviations != "" {
 		p.m.Linking += fmt.Sprintf(" abbreviations=%q", p.o.Abbreviations)
+	}
+	trees, err := p.o.ranking()
+	if err != nil {
+		return fmt.Errorf("open the re-ranker: %w", err)
+	}
+	if trees != nil {
+		o.Ranker = trees
+		p.m.Linking += " ranking=" + trees.Hash()
+		return nil
 	}
 	if p.o.Reranker == "" {
 		return nil
@@ -36,6 +46,17 @@ func (p *parts) linkWith(o *link.Options) (err error) {
 	o.Reranker = p.cross
 	p.m.Linking += " reranker=" + p.cross.Hash()
 	return nil
+}
+
+// ranking is the learnt ranking that is named; nil where none is, or a cross-encoder.
+func (o Options) ranking() (*rank.Trees, error) {
+	if o.Reranker == "" {
+		return nil, nil
+	}
+	if files := os.DirFS(o.Reranker); rank.Is(files) {
+		return rank.Open(files, o.Reranker)
+	}
+	return nil, nil
 }
 
 // abbreviations are those that gloss ships, after those of a file where one is named.

@@ -22,5 +22,12 @@ func Tune(ctx context.Context, dir string, o Options, t link.TuneOptions) (_ sto
 	}
 	defer func() { err = errors.Join(err, k.Close()) }()
 	t.KB, t.Options = k, link.Options{Embedder: encoder, Settings: o.Link}
+	trees, err := o.ranking()
+	if err != nil {
+		return store.Tuning{}, err
+	}
+	if trees != nil {
+		t.Options.Ranker = trees
+	}
 	return link.Tune(ctx, t)
 }

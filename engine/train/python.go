@@ -16,7 +16,7 @@ import (
 var ErrPython = errors.New("no Python that can train")
 
 // modules are what the recipes import: of Python 3.11, and of requirements.txt.
-var modules = []string{"tomllib", "numpy", "torch", "transformers", "tokenizers", "torchcrf", "gensim", "onnx", "onnxruntime"}
+var modules = []string{"tomllib", "numpy", "torch", "transformers", "tokenizers", "torchcrf", "gensim", "lightgbm", "onnx", "onnxruntime"}
 
 const probe = `import importlib.util, json, sys
 print(json.dumps([m for m in sys.argv[1:] if importlib.util.find_spec(m) is None]))`

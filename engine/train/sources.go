@@ -14,7 +14,7 @@ import (
 // sources are the recipes. The patterns leave out what Python compiles.
 //
 //go:embed requirements.txt gloss_ner/*.py gloss_ner/recipes/*.py gloss_ner/recipes/*.toml
-//go:embed gloss_names/*.py gloss_names/*.toml gloss_small/*.py gloss_small/*.toml gloss_small/*.txt
+//go:embed gloss_names/*.py gloss_names/*.toml gloss_small/*.py gloss_small/*.toml gloss_small/*.txt gloss_rank/*.py gloss_rank/*.toml
 var sources embed.FS
 
 // unpack puts the recipes into the user's cache, under a name made of their

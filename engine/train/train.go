@@ -22,7 +22,7 @@ import (
 
 // tasks are the Python modules that train for a task. Each has the commands
 // "train CONFIG --out RUN" and "check CONFIG", and tells events on standard output.
-var tasks = map[string]string{"ner": "gloss_ner", "linker": "gloss_names.run"}
+var tasks = map[string]string{"ner": "gloss_ner", "linker": "gloss_names.run", "reranker": "gloss_rank.run"}
 
 var (
 	// ErrConfig is wrapped where a configuration, or another argument, is wrong.

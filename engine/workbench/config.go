@@ -18,7 +18,7 @@ const ConfigFile = "gloss.toml"
 type Config struct {
 	Model         string              `toml:"model"`         // a model directory, relative to the corpus
 	Layers        []string            `toml:"layers"`        // of the model; none: all
-	Reranker      string              `toml:"reranker"`      // a cross-encoder's directory, relative to the corpus
+	Reranker      string              `toml:"reranker"`      // directory of a cross-encoder or of a learnt ranking, relative to the corpus
 	Abbreviations string              `toml:"abbreviations"` // a file of abbreviations, relative to the corpus
 	Device        string              `toml:"device"`        // auto, cpu, cuda, cuda:N
 	LinkStyle     string              `toml:"link_style"`    // n or note, for a corpus without links

@@ -24,7 +24,7 @@ func (l *Linker) Candidates(ctx context.Context, queries []Query, k int) ([][]kb
 	if k <= 0 {
 		return out, ctx.Err()
 	}
-	asks, jobs, which := l.distinct(queries)
+	asks, jobs, which := l.distinct(queries, l.o.Ranker != nil && l.strategy == &gloss)
 	if err := l.rankAll(ctx, jobs); err != nil {
 		return nil, err
 	}
@@ -47,9 +47,9 @@ func (l *Linker) rankAll(ctx context.Context, jobs []*job) error {
 
 // ask is one distinct query of a call: a mention, and its texts.
 type ask struct {
-	label, text string
-	jobs        []*job // the mention as it stands, then in full
-	result      []kb.Candidate
+	label, text, context string
+	jobs                 []*job // the mention as it stands, then in full
+	result               []kb.Candidate
 }
 
 // job is one distinct text for the strategy to rank. It may serve several asks.
@@ -66,11 +66,12 @@ type job struct {
 type jobKey struct{ label, text, context string }
 
 // distinct returns the distinct queries, their distinct texts, and which of the
-// queries answers each one.
-func (l *Linker) distinct(queries []Query) (asks []*ask, jobs []*job, which []int) {
+// queries answers each one. With sentences, queries differ by them even where the strategy
+// itself does not read them.
+func (l *Linker) distinct(queries []Query, sentences bool) (asks []*ask, jobs []*job, which []int) {
 	type askKey struct {
 		jobKey
-		full string
+		full, sentence string
 	}
 	asked, known := map[askKey]int{}, map[jobKey]*job{}
 	for _, q := range queries {
@@ -86,11 +87,15 @@ func (l *Linker) distinct(queries []Query) (asks []*ask, jobs []*job, which []in
 		if longer := q.Defined.Expand(id.text); len(longer) > 0 {
 			full = longer[0]
 		}
-		i, ok := asked[askKey{id, full}]
+		key := askKey{id, full, ""}
+		if sentences {
+			key.sentence = lexical.Clean(q.Context)
+		}
+		i, ok := asked[key]
 		if !ok {
 			i = len(asks)
-			asked[askKey{id, full}] = i
-			a := &ask{label: id.label, text: id.text}
+			asked[key] = i
+			a := &ask{label: id.label, text: id.text, context: key.sentence}
 			asks = append(asks, a)
 			for _, text := range []string{id.text, full} {
 				key := jobKey{id.label, text, id.context}
@@ -124,11 +129,10 @@ func (l *Linker) answer(a *ask, k int) []kb.Candidate {
 		return nil
 	}
 	kbs := a.jobs[0].kbs
-	all := merge(a.jobs)
-	for _, j := range a.jobs {
-		all = l.resemble(j, all)
+	all := l.fuse(a)
+	if l.learns(a.jobs[0]) {
+		l.rank(a, all)
 	}
-	all = l.compose(a, all)
 	all = l.noConcept(a, all)
 	all = l.remember(a, all)
 	all = l.rule(a, all)
@@ -138,6 +142,18 @@ func (l *Linker) answer(a *ask, k int) []kb.Candidate {
 		out = append(out, l.candidate(kbs, a.text, f))
 	}
 	return out
+}
+
+// fuse puts together what was found for the texts of a mention, best first, with the code
+// that its words compose.
+func (l *Linker) fuse(a *ask) []*found {
+	all := merge(a.jobs)
+	for _, j := range a.jobs {
+		all = l.resemble(j, all)
+	}
+	all = l.compose(a, all)
+	order(all)
+	return all
 }
 
 // order sorts the best first.

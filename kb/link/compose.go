@@ -27,7 +27,8 @@ const (
 // as annotated mentions teach.
 type composer struct {
 	codes   *kb.Codes
-	markers []map[string]marker // by part, the base left empty
+	markers []map[string]marker  // by part, the base left empty
+	usual   []map[string]float64 // by part: how much of what annotated mentions have is a value
 }
 
 // marker is what a word, or two in a row, tell of a part.
@@ -47,7 +48,7 @@ func newComposer(k *base) *composer {
 	if err != nil {
 		return nil // store.Open has checked it
 	}
-	c := &composer{codes: codes, markers: make([]map[string]marker, len(codes.Parts()))}
+	c := &composer{codes: codes, markers: make([]map[string]marker, len(codes.Parts())), usual: make([]map[string]float64, len(codes.Parts()))}
 	type tally map[string]int // of values
 	words := make([]map[string]tally, len(c.markers))
 	all := make([]tally, len(c.markers))
@@ -72,6 +73,16 @@ func newComposer(k *base) *composer {
 				}
 				words[i][w][value] += n
 			}
+		}
+	}
+	for i, values := range all {
+		total := 0
+		for _, n := range values {
+			total += n
+		}
+		c.usual[i] = map[string]float64{}
+		for v, n := range values {
+			c.usual[i][v] = float64(n) / float64(total)
 		}
 	}
 	for i := 1; i < len(c.markers); i++ {
@@ -183,8 +194,10 @@ func (l *Linker) compose(a *ask, all []*found) []*found {
 	} else {
 		f = newFound(top.kb, noConcept)
 		f.id, f.name, f.matched = code, strings.Join(words, " + "), a.text
+		f.lex, f.dense = top.lex, top.dense
 		all = append(all, f)
 	}
+	f.sure = sure
 	if score > f.score {
 		f.score, f.match, f.parts = score, "composed", append(f.parts, evidence...)
 	}

@@ -1,8 +1,10 @@
 package link
 
 import (
+	"cmp"
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -35,19 +37,43 @@ var FeatureNames = []string{
 	"marks_agree",     // parts of its code that words of the mention tell, see composer
 	"marks_differ",    // parts of which they tell otherwise
 	"kb_order",        // place of its KB in the search order
+	"score",           // similarity by letters and meaning together
+	"score_gap",       // how far it is behind the best; of the best: behind the second, below 0
+	"rank",            // ln(1 + how many are better by score)
+	"lexical_rank",    // likewise by letters
+	"dense_rank",      // likewise by meaning
+	"votes",           // ln of the sum of its names that are near, the nearer the more
+	"votes_share",     // its share of all votes
+	"concept_names",   // ln(1 + its names)
+	"prior_gap",       // how far its prior is behind the greatest
+	"edit",            // similarity of mention and matched name by edit distance
+	"first_word",      // 1: both begin with the same word
+	"last_word",       // 1: both end with it
+	"numbers_missing", // words of the mention with digits that the name does not have
+	"broader",         // 1: its code says that it is broader than the mention
+	"composed",        // how sure the words are that make up its code; 0: not composed
+	"base_share",      // share of the ten best with the same first part of a structured code
+	"parts_prior",     // ln of how usual the other parts of its code are
 }
 
 // scene is what the features of all candidates of a mention need of it.
 type scene struct {
-	j            *job
+	kbs          []*base
+	text, folded string
 	words        map[string]bool
+	list         []string // the words in order
 	context      map[string]bool
 	grams        map[string]bool // of the context
 	lex, dense   float64         // greatest
+	best, second float64         // scores
+	prior        float64         // greatest
+	votes        float64         // of all
 	stringCount  int
-	types        map[string]float64 // shares
+	types, bases map[string]float64 // shares
 	shortForm    float32
 	marksByOrder []map[string]string // KB -> part -> value that the mention tells
+	lexRank      map[*found]int
+	denseRank    map[*found]int
 }
 
 func wordSet(text string) map[string]bool {
@@ -84,31 +110,37 @@ func share(of, in map[string]bool) float32 {
 	return float32(n) / float32(len(of))
 }
 
-func newScene(j *job) *scene {
-	s := &scene{j: j, words: wordSet(j.text), context: wordSet(j.context), grams: trigrams(j.context), types: map[string]float64{}}
-	for i, f := range j.found {
+// newScene looks at the candidates of a mention, best first.
+func newScene(kbs []*base, text, context string, all []*found) *scene {
+	s := &scene{kbs: kbs, text: text, folded: lexical.Fold(text), words: wordSet(text), context: wordSet(context), grams: trigrams(context),
+		types: map[string]float64{}, bases: map[string]float64{}}
+	s.list = strings.Fields(s.folded)
+	for i, f := range all {
 		s.lex, s.dense = max(s.lex, known(f.lex)), max(s.dense, known(f.dense))
+		s.prior = max(s.prior, math.Log1p(float64(kbs[f.kb].prior(f.concept))))
+		s.votes += f.votes
 		if f.exact {
 			s.stringCount += f.count
 		}
-		if i < 10 && f.concept != noConcept {
-			_, _, typ := j.kbs[f.kb].Numbered(f.concept)
-			s.types[typ] += 1 / float64(min(10, len(j.found)))
+		switch i {
+		case 0:
+			s.best = f.score
+		case 1:
+			s.second = f.score
+		}
+		if i < 10 {
+			id, typ := s.identify(f)
+			s.types[typ] += 1 / float64(min(10, len(all)))
+			s.bases[kbs[f.kb].codeBase(id)] += 1 / float64(min(10, len(all)))
 		}
 	}
-	capitals := 0
-	for _, r := range j.text {
-		if unicode.IsUpper(r) {
-			capitals++
-		}
-	}
-	if capitals >= 2 && utf8.RuneCountInString(j.text) <= 6 && !strings.Contains(j.text, " ") {
-		s.shortForm = 1
-	}
-	for _, k := range j.kbs {
+	s.lexRank = ranks(all, func(f *found) float64 { return known(f.lex) })
+	s.denseRank = ranks(all, func(f *found) float64 { return known(f.dense) })
+	s.shortForm = shortForm(text)
+	for _, k := range kbs {
 		marks := map[string]string{}
 		if c := k.composer(); c != nil {
-			for _, p := range c.read(j.text, "") {
+			for _, p := range c.read(text, "") {
 				marks[p.What] = p.ID
 			}
 		}
@@ -117,15 +149,62 @@ func newScene(j *job) *scene {
 	return s
 }
 
-// features are the numbers of FeatureNames for a candidate that has a concept and a name.
-func features(s *scene, f *found) []float32 {
-	k := s.j.kbs[f.kb]
-	id, _, typ := k.Numbered(f.concept)
-	name := ""
-	if f.row >= 0 {
-		name = k.Index().Name(f.row)
+// ranks counts for each candidate those that are better.
+func ranks(all []*found, by func(*found) float64) map[*found]int {
+	sorted := slices.Clone(all)
+	slices.SortStableFunc(sorted, func(a, b *found) int { return cmp.Compare(by(b), by(a)) })
+	out := make(map[*found]int, len(all))
+	for i, f := range sorted {
+		out[f] = i
+		if i > 0 && by(f) == by(sorted[i-1]) {
+			out[f] = out[sorted[i-1]]
+		}
 	}
-	words := wordSet(name)
+	return out
+}
+
+// shortForm is 1 for what looks like an abbreviation.
+func shortForm(text string) float32 {
+	capitals := 0
+	for _, r := range text {
+		if unicode.IsUpper(r) {
+			capitals++
+		}
+	}
+	if capitals >= 2 && utf8.RuneCountInString(text) <= 6 && !strings.Contains(text, " ") {
+		return 1
+	}
+	return 0
+}
+
+// identify is the code of a candidate and its semantic type.
+func (s *scene) identify(f *found) (id, typ string) {
+	if f.concept == noConcept {
+		return f.id, ""
+	}
+	id, _, typ = s.kbs[f.kb].Numbered(f.concept)
+	return id, typ
+}
+
+// matched is the name by which a candidate was found.
+func (s *scene) matched(f *found) string {
+	switch {
+	case f.alias != "":
+		return f.alias
+	case f.row >= 0:
+		return s.kbs[f.kb].Index().Name(f.row)
+	}
+	return f.matched
+}
+
+// features are the numbers of FeatureNames for a candidate.
+func features(s *scene, rank int, f *found) []float32 {
+	k := s.kbs[f.kb]
+	id, typ := s.identify(f)
+	name := s.matched(f)
+	folded := lexical.Fold(name)
+	list := strings.Fields(folded)
+	words := wordSet(folded)
 	both := share(words, s.words) * float32(len(words))
 	other := map[string]bool{}
 	for w := range words {
@@ -134,12 +213,52 @@ func features(s *scene, f *found) []float32 {
 		}
 	}
 	agree, differ := s.marks(k, f.kb, id)
-	return []float32{
-		exactness(f), float32(known(f.lex)), float32(known(f.dense)), float32(s.lex - known(f.lex)), float32(s.dense - known(f.dense)),
-		logCount(f.count), s.stringShare(f), logCount(k.prior(f.concept)), logCount(f.chosen), float32(s.types[typ]),
-		lengthRatio(s.j.text, name), both / max(1, float32(len(words)+len(s.words))-both), share(s.words, words), share(words, s.words),
-		share(other, s.context), share(trigrams(name), s.grams), s.shortForm, logCount(len(s.words)), agree, differ, float32(f.kb),
+	prior := logCount(k.prior(f.concept))
+	gap := s.best - f.score
+	if rank == 0 {
+		gap = s.second - f.score
 	}
+	out := []float32{
+		exactness(f), float32(known(f.lex)), float32(known(f.dense)), float32(s.lex - known(f.lex)), float32(s.dense - known(f.dense)),
+		logCount(f.count), s.stringShare(f), prior, logCount(f.chosen), float32(s.types[typ]),
+		lengthRatio(s.text, name), both / max(1, float32(len(words)+len(s.words))-both), share(s.words, words), share(words, s.words),
+		share(other, s.context), share(trigrams(folded), s.grams), s.shortForm, logCount(len(s.words)), agree, differ, float32(f.kb),
+		float32(f.score), float32(gap), logCount(rank), logCount(s.lexRank[f]), logCount(s.denseRank[f]),
+		float32(math.Log(f.votes + 1e-7)), float32(f.votes / max(s.votes, 1e-7)), logCount(k.names(f.concept)), float32(s.prior) - prior,
+		edit(s.folded, folded), same(s.list, list, false), same(s.list, list, true), s.numbersMissing(words),
+	}
+	broader := float32(0)
+	if slices.ContainsFunc(generals, func(g string) bool { return strings.HasSuffix(id, g) }) {
+		broader = 1
+	}
+	return append(out, broader, float32(f.sure), float32(s.bases[k.codeBase(id)]), k.partsPrior(id))
+}
+
+// edit is the similarity of two folded texts by edit distance, in [0, 1].
+func edit(a, b string) float32 {
+	longer := max(utf8.RuneCountInString(a), utf8.RuneCountInString(b), 1)
+	return 1 - float32(lexical.Distance(a, b))/float32(longer)
+}
+
+// same is 1 where two lists of words begin, or end, with the same.
+func same(a, b []string, end bool) float32 {
+	switch {
+	case len(a) == 0 || len(b) == 0:
+	case !end && a[0] == b[0], end && a[len(a)-1] == b[len(b)-1]:
+		return 1
+	}
+	return 0
+}
+
+// numbersMissing counts the words with digits that a name lacks.
+func (s *scene) numbersMissing(words map[string]bool) float32 {
+	n := float32(0)
+	for _, w := range s.list {
+		if strings.ContainsAny(w, "0123456789") && !words[w] {
+			n++
+		}
+	}
+	return n
 }
 
 func exactness(f *found) float32 {
@@ -186,7 +305,7 @@ func (s *scene) marks(k *base, n int, id string) (agree, differ float32) {
 
 // prior is how often annotated corpora chose a concept.
 func (k *base) prior(concept int32) int {
-	if k.Meta().Mentions == 0 {
+	if concept == noConcept || k.Meta().Mentions == 0 {
 		return 0
 	}
 	n := 0
@@ -196,16 +315,48 @@ func (k *base) prior(concept int32) int {
 	return n
 }
 
-// Features are the candidates of each query and their features, best first by the strategy: what
-// a ranking is trained on. Neither memory nor rules, composed codes nor definitions of the
-// document are in it.
-func (l *Linker) Features(ctx context.Context, queries []Query) ([][]kb.Candidate, [][][]float32, error) {
-	plain := make([]Query, len(queries))
-	for i, q := range queries {
-		plain[i] = q
-		plain[i].Defined = nil
+// names is how many names a concept has.
+func (k *base) names(concept int32) int {
+	if concept == noConcept {
+		return 0
 	}
-	asks, jobs, which := l.distinct(plain)
+	return len(k.rows().of(concept))
+}
+
+// codeBase is the first part of a structured code, empty where there is no such.
+func (k *base) codeBase(id string) string {
+	if c := k.composer(); c != nil {
+		if parts, ok := c.codes.Split(id); ok {
+			return parts[0]
+		}
+	}
+	return ""
+}
+
+// leastUsual is how usual a part is that annotated mentions never have.
+const leastUsual = 1e-4
+
+// partsPrior is ln of how usual the parts of a structured code are, but for the first.
+func (k *base) partsPrior(id string) float32 {
+	c := k.composer()
+	if c == nil {
+		return 0
+	}
+	parts, ok := c.codes.Split(id)
+	if !ok {
+		return 0
+	}
+	sum := 0.0
+	for i := 1; i < len(parts); i++ {
+		sum += math.Log(max(c.usual[i][parts[i]], leastUsual))
+	}
+	return float32(sum)
+}
+
+// Features are the candidates of each query and their features, best first by the strategy's own
+// score: what a ranking is trained on. The memory of the corpus and rules are not in it.
+func (l *Linker) Features(ctx context.Context, queries []Query) ([][]kb.Candidate, [][][]float32, error) {
+	asks, jobs, which := l.distinct(queries, true)
 	if err := l.rankAll(ctx, jobs); err != nil {
 		return nil, nil, err
 	}
@@ -215,18 +366,22 @@ func (l *Linker) Features(ctx context.Context, queries []Query) ([][]kb.Candidat
 		if len(a.jobs) == 0 {
 			return
 		}
-		j := *a.jobs[0] // queries may share it
-		j.context = lexical.Clean(queries[i].Context)
-		all := merge(a.jobs)
-		order(all)
-		j.found = all
-		s := newScene(&j)
+		all := l.fuse(a)
+		all = all[:min(ranked, len(all))]
+		numbers[i] = tableOf(a, all)
 		for _, f := range all {
-			if f.concept != noConcept {
-				candidates[i] = append(candidates[i], l.candidate(j.kbs, j.text, f))
-				numbers[i] = append(numbers[i], features(s, f))
-			}
+			candidates[i] = append(candidates[i], l.candidate(a.jobs[0].kbs, a.text, f))
 		}
 	})
 	return candidates, numbers, err
+}
+
+// tableOf are the features of candidates, best first.
+func tableOf(a *ask, all []*found) [][]float32 {
+	s := newScene(a.jobs[0].kbs, a.text, a.context, all)
+	rows := make([][]float32, len(all))
+	for i, f := range all {
+		rows[i] = features(s, i, f)
+	}
+	return rows
 }

@@ -2,6 +2,7 @@ package link
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/gloss-nlp/gloss/kb"
@@ -65,11 +66,11 @@ func TestFeaturesReadMarks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := len(FeatureNames)
+	n := slices.Index(FeatureNames, "marks_agree")
 	want := map[string][2]float32{"8850/6": {1, 1}, "8850/3": {0, 2}, "8070/34": {1, 1}}
 	for i, c := range all[0] {
 		if w, ok := want[c.ID]; ok {
-			if got := [2]float32{numbers[0][i][n-3], numbers[0][i][n-2]}; got != w {
+			if got := [2]float32{numbers[0][i][n], numbers[0][i][n+1]}; got != w {
 				t.Errorf("%s: agree and differ %v, want %v", c.ID, got, w)
 			}
 			delete(want, c.ID)

@@ -27,6 +27,8 @@ type found struct {
 	other   float64 // the score by the mention's other text, where there is one
 	match   string  // see kb.Evidence
 	parts   []kb.Part
+	votes   float64 // of its names near the mention, see add
+	sure    float64 // of a composed code: how sure the words are; 0: not composed
 }
 
 // noConcept is the number of what is no concept of a knowledge base.
@@ -93,6 +95,9 @@ func collect(n int, k *base, text string, hits []kb.Hit, weight float64) []*foun
 	return out
 }
 
+// voteSharpness is how much less a name counts as a neighbour the farther it is.
+const voteSharpness = 16
+
 // add adds one name of the concept.
 func (f *found) add(k *base, row int32, lex, dense float32, level lexical.Level, equal bool, weight float64) {
 	f.lex = larger(f.lex, lex)
@@ -100,6 +105,11 @@ func (f *found) add(k *base, row int32, lex, dense float32, level lexical.Level,
 	if equal && (!f.exact || level < f.level) {
 		f.exact, f.level = true, level
 	}
+	near := lex
+	if dense == dense {
+		near = dense
+	}
+	f.votes += math.Exp(voteSharpness*float64(near-1)) * (1 + math.Log1p(float64(k.Count(row))))
 	sum := (1 - weight) * float64(lex)
 	if !math.IsNaN(float64(dense)) {
 		sum += weight * float64(dense)

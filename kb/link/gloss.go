@@ -22,9 +22,12 @@ const (
 
 // gloss is the strategy Gloss.
 var gloss = Strategy{
-	Name:    Gloss,
-	About:   "similarity by meaning and by letters together, equal names first",
-	Params:  []Param{{Name: "weight", About: "share of meaning; 0: as the knowledge base suggests", Max: 1, Grid: steps(0, 1, 21)}},
+	Name:  Gloss,
+	About: "similarity by meaning and by letters together, equal names first",
+	Params: []Param{
+		{Name: "weight", About: "share of meaning; 0: as the knowledge base suggests", Max: 1, Grid: steps(0, 1, 21)},
+		{Name: "learnt", About: "1: a learnt ranking has the last word, where there is one; 0: it is not asked", Default: 1, Max: 1},
+	},
 	measure: measureBoth,
 	score: func(_ *Linker, j *job) {
 		for _, f := range j.found {

@@ -48,6 +48,8 @@ type Options struct {
 	Embedder kb.Embedder
 	// Reranker is what some strategies read names with; nil: there is none.
 	Reranker kb.Reranker
+	// Ranker ranks the candidates of the strategy Gloss again; nil: their similarity ranks them.
+	Ranker Ranker
 	// Settings choose the strategy and how it goes about.
 	Settings Settings
 	// Abbreviations are what strategies write out besides what documents define; nil: none.

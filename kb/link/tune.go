@@ -118,7 +118,7 @@ func (t *tuner) distinct(gold []Gold) {
 		queries[i] = g.Query
 		queries[i].Defined = nil // strategies are tuned by what mentions say themselves
 	}
-	asks, jobs, which := t.l.distinct(queries)
+	asks, jobs, which := t.l.distinct(queries, false)
 	t.jobs, t.gold = jobs, make([][]Gold, len(jobs))
 	for i, j := range jobs {
 		at[j] = i
@@ -169,6 +169,10 @@ func (t *tuner) accuracy(ctx context.Context, p Params) (float64, error) {
 		j := t.jobs[i]
 		j.p = p
 		t.l.strategy.score(t.l, j)
+		if t.l.learns(j) {
+			order(j.found)
+			t.l.rank(&ask{label: j.label, text: j.text, jobs: []*job{j}}, j.found)
+		}
 		top := first(j)
 		for _, g := range t.gold[i] {
 			all.Add(1)

@@ -1,0 +1,1 @@
+"""gloss-rank: boosted trees that rank the candidates of a mention again."""
