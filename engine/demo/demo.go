@@ -6,7 +6,7 @@ import (
 	"io/fs"
 )
 
-//go:embed ner names
+//go:embed ner names rank
 var files embed.FS
 
 // NER is the bundle of the shipped recognizer.
@@ -14,6 +14,9 @@ func NER() fs.FS { return sub("ner") }
 
 // Names is the bundle of the shipped encoder of concept names.
 func Names() fs.FS { return sub("names") }
+
+// Rank is the shipped ranking of candidates.
+func Rank() fs.FS { return sub("rank") }
 
 func sub(dir string) fs.FS {
 	f, err := fs.Sub(files, dir)

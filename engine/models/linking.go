@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/gloss-nlp/gloss/engine/demo"
 	"github.com/gloss-nlp/gloss/engine/encode"
 	"github.com/gloss-nlp/gloss/engine/onnx"
 	"github.com/gloss-nlp/gloss/engine/rank"
@@ -30,9 +31,6 @@ func (p *parts) linkWith(o *link.Options) (err error) {
 		p.m.Linking += " ranking=" + trees.Hash()
 		return nil
 	}
-	if p.o.Reranker == "" {
-		return nil
-	}
 	if p.rt == nil {
 		return fmt.Errorf("open the re-ranker: %w", errors.New("there is no ONNX Runtime"))
 	}
@@ -48,10 +46,10 @@ func (p *parts) linkWith(o *link.Options) (err error) {
 	return nil
 }
 
-// ranking is the learnt ranking that is named; nil where none is, or a cross-encoder.
+// ranking is the learnt ranking that is named or shipped; nil where a cross-encoder is named.
 func (o Options) ranking() (*rank.Trees, error) {
 	if o.Reranker == "" {
-		return nil, nil
+		return rank.Open(demo.Rank(), "gloss-rank")
 	}
 	if files := os.DirFS(o.Reranker); rank.Is(files) {
 		return rank.Open(files, o.Reranker)

@@ -37,7 +37,7 @@ type Options struct {
 	KBs           []KB          // in search order
 	DemoKBs       bool          // the embedded terminology, by label
 	Link          link.Settings // how to link
-	Reranker      string        // directory of a cross-encoder, or of a learnt ranking; empty: neither
+	Reranker      string        // directory of a cross-encoder, or of a learnt ranking in place of the shipped one; empty: no cross-encoder
 	Abbreviations string        // file of abbreviations that are known before those that gloss ships, see lexical.ReadAbbreviations; empty: none
 	Device        string        // auto (or empty), cpu, cuda, cuda:N
 	Threads       int           // 0: one a processor

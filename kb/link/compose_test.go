@@ -10,7 +10,7 @@ import (
 
 // tumours is a KB whose mentions teach that "metastasis" means behaviour 6, and "alto
 // grado" grade 4; "raro" is too rare, and "gris" has one grade and another.
-func tumours(t *testing.T, grammar bool) map[string][]*store.KB {
+func tumours(t testing.TB, grammar bool) map[string][]*store.KB {
 	t.Helper()
 	var concepts []kb.Concept
 	add := func(id, name string, mentions ...kb.Name) { concepts = append(concepts, names(id, name, mentions...)) }

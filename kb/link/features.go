@@ -88,26 +88,60 @@ func wordSet(text string) map[string]bool {
 func trigrams(text string) map[string]bool {
 	out := map[string]bool{}
 	for w := range strings.FieldsSeq(lexical.Fold(text)) {
-		r := []rune(" " + w + " ")
-		for i := 0; i+3 <= len(r); i++ {
-			out[string(r[i:i+3])] = true
+		eachTrigram(w, func(g string) { out[g] = true })
+	}
+	return out
+}
+
+// distinctWords are those of a list, each once; lists are short.
+func distinctWords(list []string) []string {
+	var out []string
+	for _, w := range list {
+		if !slices.Contains(out, w) {
+			out = append(out, w)
 		}
 	}
 	return out
 }
 
-// share is how many of a set another one has.
-func share(of, in map[string]bool) float32 {
-	if len(of) == 0 {
-		return 0
-	}
+// share is how many of some words a set has.
+func share(of []string, in map[string]bool) float32 {
 	n := 0
-	for x := range of {
+	for _, x := range of {
 		if in[x] {
 			n++
 		}
 	}
-	return float32(n) / float32(len(of))
+	return float32(n) / float32(max(1, len(of)))
+}
+
+// gramShare is how many of the distinct trigrams of words the sentence has.
+func (s *scene) gramShare(words []string) float32 {
+	if len(s.grams) == 0 {
+		return 0
+	}
+	var grams []string
+	for _, w := range words {
+		eachTrigram(w, func(g string) {
+			if !slices.Contains(grams, g) {
+				grams = append(grams, g)
+			}
+		})
+	}
+	return share(grams, s.grams)
+}
+
+// eachTrigram calls f with the trigrams of a word, bounds included.
+func eachTrigram(word string, f func(string)) {
+	padded := " " + word + " "
+	var ends [3]int // where the last three characters begin
+	n := 0
+	for at, r := range padded {
+		ends[0], ends[1], ends[2] = ends[1], ends[2], at
+		if n++; n >= 3 {
+			f(padded[ends[0] : at+utf8.RuneLen(r)])
+		}
+	}
 }
 
 // newScene looks at the candidates of a mention, best first.
@@ -204,14 +238,14 @@ func features(s *scene, rank int, f *found) []float32 {
 	name := s.matched(f)
 	folded := lexical.Fold(name)
 	list := strings.Fields(folded)
-	words := wordSet(folded)
-	both := share(words, s.words) * float32(len(words))
-	other := map[string]bool{}
-	for w := range words {
+	words := distinctWords(list)
+	var other []string
+	for _, w := range words {
 		if !s.words[w] {
-			other[w] = true
+			other = append(other, w)
 		}
 	}
+	both := float32(len(words) - len(other))
 	agree, differ := s.marks(k, f.kb, id)
 	prior := logCount(k.prior(f.concept))
 	gap := s.best - f.score
@@ -221,8 +255,8 @@ func features(s *scene, rank int, f *found) []float32 {
 	out := []float32{
 		exactness(f), float32(known(f.lex)), float32(known(f.dense)), float32(s.lex - known(f.lex)), float32(s.dense - known(f.dense)),
 		logCount(f.count), s.stringShare(f), prior, logCount(f.chosen), float32(s.types[typ]),
-		lengthRatio(s.text, name), both / max(1, float32(len(words)+len(s.words))-both), share(s.words, words), share(words, s.words),
-		share(other, s.context), share(trigrams(folded), s.grams), s.shortForm, logCount(len(s.words)), agree, differ, float32(f.kb),
+		lengthRatio(s.text, name), both / max(1, float32(len(words)+len(s.words))-both), both / float32(max(1, len(s.words))), both / float32(max(1, len(words))),
+		share(other, s.context), s.gramShare(words), s.shortForm, logCount(len(s.words)), agree, differ, float32(f.kb),
 		float32(f.score), float32(gap), logCount(rank), logCount(s.lexRank[f]), logCount(s.denseRank[f]),
 		float32(math.Log(f.votes + 1e-7)), float32(f.votes / max(s.votes, 1e-7)), logCount(k.names(f.concept)), float32(s.prior) - prior,
 		edit(s.folded, folded), same(s.list, list, false), same(s.list, list, true), s.numbersMissing(words),
@@ -251,10 +285,10 @@ func same(a, b []string, end bool) float32 {
 }
 
 // numbersMissing counts the words with digits that a name lacks.
-func (s *scene) numbersMissing(words map[string]bool) float32 {
+func (s *scene) numbersMissing(words []string) float32 {
 	n := float32(0)
 	for _, w := range s.list {
-		if strings.ContainsAny(w, "0123456789") && !words[w] {
+		if strings.ContainsAny(w, "0123456789") && !slices.Contains(words, w) {
 			n++
 		}
 	}
