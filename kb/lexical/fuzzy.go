@@ -35,6 +35,10 @@ func (x *Index) Fuzzy(text string, threshold float32, k int) []kb.Hit {
 // put in, taken out or replaced to make one of the other.
 func Distance(a, b string) int { return newPattern(a).distance(b) }
 
+// Similarity prepares a text for many comparisons: the function that it returns gives
+// 1 - Distance/length of the longer, in [0, 1]. It may be called from several goroutines.
+func Similarity(text string) func(string) float32 { return newPattern(text).similarity }
+
 // pattern is a text prepared for many comparisons, by the bit-parallel algorithm of
 // Myers (1999) as Hyyrö gave it for patterns of several words (2003): bit i of a word
 // tells how column i of the matrix of distances differs from the one above it.

@@ -59,7 +59,8 @@ var FeatureNames = []string{
 // scene is what the features of all candidates of a mention need of it.
 type scene struct {
 	kbs          []*base
-	text, folded string
+	text         string
+	edit         func(folded string) float32 // similarity of the mention by edit distance
 	words        map[string]bool
 	list         []string // the words in order
 	context      map[string]bool
@@ -146,9 +147,10 @@ func eachTrigram(word string, f func(string)) {
 
 // newScene looks at the candidates of a mention, best first.
 func newScene(kbs []*base, text, context string, all []*found) *scene {
-	s := &scene{kbs: kbs, text: text, folded: lexical.Fold(text), words: wordSet(text), context: wordSet(context), grams: trigrams(context),
+	s := &scene{kbs: kbs, text: text, words: wordSet(text), context: wordSet(context), grams: trigrams(context),
 		types: map[string]float64{}, bases: map[string]float64{}}
-	s.list = strings.Fields(s.folded)
+	folded := lexical.Fold(text)
+	s.list, s.edit = strings.Fields(folded), lexical.Similarity(folded)
 	for i, f := range all {
 		s.lex, s.dense = max(s.lex, known(f.lex)), max(s.dense, known(f.dense))
 		s.prior = max(s.prior, math.Log1p(float64(kbs[f.kb].prior(f.concept))))
@@ -259,19 +261,13 @@ func features(s *scene, rank int, f *found) []float32 {
 		share(other, s.context), s.gramShare(words), s.shortForm, logCount(len(s.words)), agree, differ, float32(f.kb),
 		float32(f.score), float32(gap), logCount(rank), logCount(s.lexRank[f]), logCount(s.denseRank[f]),
 		float32(math.Log(f.votes + 1e-7)), float32(f.votes / max(s.votes, 1e-7)), logCount(k.names(f.concept)), float32(s.prior) - prior,
-		edit(s.folded, folded), same(s.list, list, false), same(s.list, list, true), s.numbersMissing(words),
+		s.edit(folded), same(s.list, list, false), same(s.list, list, true), s.numbersMissing(words),
 	}
 	broader := float32(0)
 	if slices.ContainsFunc(generals, func(g string) bool { return strings.HasSuffix(id, g) }) {
 		broader = 1
 	}
 	return append(out, broader, float32(f.sure), float32(s.bases[k.codeBase(id)]), k.partsPrior(id))
-}
-
-// edit is the similarity of two folded texts by edit distance, in [0, 1].
-func edit(a, b string) float32 {
-	longer := max(utf8.RuneCountInString(a), utf8.RuneCountInString(b), 1)
-	return 1 - float32(lexical.Distance(a, b))/float32(longer)
 }
 
 // same is 1 where two lists of words begin, or end, with the same.
