@@ -99,7 +99,7 @@ class Pieces:
 
 def parts(size, limit):
     """Parts of a window: (start, end, keep_from, keep_to), see gloss_small.data.cut."""
-    return data.cut(size, limit, min(data.OVERLAP, limit // 2))
+    return data.cut(size, limit)
 
 
 def learn_tokenizer(texts, settings):

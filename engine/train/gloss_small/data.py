@@ -167,13 +167,14 @@ def windows(tokenizer, text, bounds, settings):
         yield [i for k in window for i in encoded[k][0]], [o for k in window for o in encoded[k][1]]
 
 
-def cut(size, limit, overlap=OVERLAP):
+def cut(size, limit):
     """Parts of a window of size pieces: (start, end, keep_from, keep_to).
 
     Parts are limit pieces long and share overlap pieces with the next; of the shared pieces the first half belongs to the
     earlier part, the rest to the later one, so that the kept ranges follow each other without gaps. The logits of the kept
     ranges, put together, are decoded as one sequence.
     """
+    overlap = min(OVERLAP, limit // 2)
     parts, start, keep_from = [], 0, 0
     while True:
         end = min(start + limit, size)
