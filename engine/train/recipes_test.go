@@ -48,22 +48,7 @@ var recipes = []struct{ name, sets string }{
 // gloss finds with the recipe's own decoding of the model that was trained. It
 // takes a Python with torch, and minutes: make test-train runs it.
 func TestRecipes(t *testing.T) {
-	if os.Getenv("GLOSS_TRAIN_TESTS") == "" {
-		t.Skip("recipes are trained by: make test-train")
-	}
-	python, err := FindPython(t.Context(), "", "engine/train/requirements.txt")
-	if errors.Is(err, ErrPython) {
-		t.Skipf("no recipe is tested: %v", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	sources, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("PYTHONPATH", sources)
-	t.Setenv("PYTHONDONTWRITEBYTECODE", "1")
+	python := trainer(t)
 	t.Run("unit tests", func(t *testing.T) { runPython(t, python, "-m", "unittest", "discover", "-s", "tests") })
 	folder := t.TempDir()
 	writeCorpus(t, folder)
@@ -88,6 +73,29 @@ func TestRecipes(t *testing.T) {
 			compare(t, filepath.Join(run, "bundle"), decoded(t, python, run, filepath.Join(folder, "brat")), filepath.Join(folder, "brat"))
 		})
 	}
+}
+
+// trainer is a Python that can train, with the recipes of this checkout. The test is
+// skipped where there is none.
+func trainer(t *testing.T) string {
+	t.Helper()
+	if os.Getenv("GLOSS_TRAIN_TESTS") == "" {
+		t.Skip("recipes are trained by: make test-train")
+	}
+	python, err := FindPython(t.Context(), "", "engine/train/requirements.txt")
+	if errors.Is(err, ErrPython) {
+		t.Skipf("no recipe is tested: %v", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PYTHONPATH", sources)
+	t.Setenv("PYTHONDONTWRITEBYTECODE", "1")
+	return python
 }
 
 // runPython runs Python and returns what it prints.

@@ -2,7 +2,6 @@ package train
 
 import (
 	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,22 +19,7 @@ const tiny = "tokenizer.lower_pieces=300 tokenizer.min_count=1 tokenizer.cased_p
 // two layers of the test's texts and nothing else, and compares as TestRecipes does.
 // Without int8, whose logits depend on what is read together.
 func TestRecipesGlossSmall(t *testing.T) {
-	if os.Getenv("GLOSS_TRAIN_TESTS") == "" {
-		t.Skip("recipes are trained by: make test-train")
-	}
-	python, err := FindPython(t.Context(), "", "engine/train/requirements.txt")
-	if errors.Is(err, ErrPython) {
-		t.Skipf("no recipe is tested: %v", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	sources, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("PYTHONPATH", sources)
-	t.Setenv("PYTHONDONTWRITEBYTECODE", "1")
+	python := trainer(t)
 	dir := t.TempDir()
 	data, run, bundle, texts := filepath.Join(dir, "data"), filepath.Join(dir, "run"), filepath.Join(dir, "bundle"), filepath.Join(dir, "brat")
 	writeCorpus(t, dir)
