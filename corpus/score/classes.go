@@ -57,11 +57,23 @@ func Classify(p Pair) Classified {
 	return Classified{c.class[0], c.class[1]}
 }
 
+// Group is what belongs together: mentions of both sides that are equal, or
+// overlap and were compared, or one mention that nothing is left for. Gold and
+// Pred are places in the pair's lists, in ascending order.
+type Group struct {
+	Class      Class
+	Gold, Pred []int
+}
+
+// Groups are the groups behind Classify, each mention in exactly one: exact ones
+// first, then those of the other classes, what is missed and spurious last.
+func Groups(p Pair) []Group { return classify(p).found }
+
 // classifier holds both sides, gold first, and what is known of them.
 type classifier struct {
 	mentions [2][]corpus.Mention
 	class    [2][]Class
-	pairs    [][2]int // gold and predicted mention of each group of one and one
+	found    []Group
 }
 
 func newClassifier(p Pair) *classifier {
@@ -73,8 +85,8 @@ func newClassifier(p Pair) *classifier {
 
 func classify(p Pair) *classifier {
 	c := newClassifier(p)
-	c.equal(Exact, func(g, q corpus.Mention) bool { return keyPlace(g) == keyPlace(q) })
-	c.equal(LabelOnly, func(g, q corpus.Mention) bool { return keySpans(g) == keySpans(q) })
+	c.equal(Exact, keyPlace)
+	c.equal(LabelOnly, keySpans)
 	c.groups(func(g, q corpus.Mention) bool { return g.Label == q.Label && g.Spans.Overlaps(q.Spans) })
 	c.groups(func(g, q corpus.Mention) bool { return g.Spans.Overlaps(q.Spans) })
 	c.rest(0, Missed)
@@ -82,36 +94,41 @@ func classify(p Pair) *classifier {
 	return c
 }
 
-// edges calls fn for each gold and predicted mention without a class that meet.
-func (c *classifier) edges(meet func(g, q corpus.Mention) bool, fn func(g, q int)) {
-	for i, g := range c.mentions[0] {
+// equal gives a class to all that have the key of something of the other side.
+func (c *classifier) equal(class Class, key func(corpus.Mention) string) {
+	groups := map[string]*Group{}
+	var order []*Group
+	for i, m := range c.mentions[0] {
 		if c.class[0][i] != "" {
 			continue
 		}
-		for j, q := range c.mentions[1] {
-			if c.class[1][j] == "" && meet(g, q) {
-				fn(i, j)
-			}
+		k := key(m)
+		if groups[k] == nil {
+			groups[k] = &Group{Class: class}
+			order = append(order, groups[k])
+		}
+		groups[k].Gold = append(groups[k].Gold, i)
+	}
+	for j, m := range c.mentions[1] {
+		if g := groups[key(m)]; g != nil && c.class[1][j] == "" {
+			g.Pred = append(g.Pred, j)
+		}
+	}
+	for _, g := range order {
+		if len(g.Pred) > 0 {
+			c.note(*g)
 		}
 	}
 }
 
-// equal gives a class to all that are equal to something of the other side.
-func (c *classifier) equal(class Class, same func(g, q corpus.Mention) bool) {
-	found := [2][]int{}
-	c.edges(same, func(g, q int) {
-		found[0] = append(found[0], g)
-		found[1] = append(found[1], q)
-	})
-	c.set(found, class)
-}
-
-func (c *classifier) set(found [2][]int, class Class) {
-	for side, places := range found {
+// note gives the mentions of a group its class.
+func (c *classifier) note(g Group) {
+	for side, places := range [2][]int{g.Gold, g.Pred} {
 		for _, i := range places {
-			c.class[side][i] = class
+			c.class[side][i] = g.Class
 		}
 	}
+	c.found = append(c.found, g)
 }
 
 // groups finds the connected groups of mentions that meet, and their classes.
@@ -119,11 +136,15 @@ func (c *classifier) groups(meet func(g, q corpus.Mention) bool) {
 	type node struct{ side, at int }
 	near := map[node][]node{}
 	var order []node
-	c.edges(meet, func(g, q int) {
-		a, b := node{0, g}, node{1, q}
-		near[a], near[b] = append(near[a], b), append(near[b], a)
-		order = append(order, a)
-	})
+	for i, g := range c.mentions[0] {
+		for j, q := range c.mentions[1] {
+			if c.class[0][i] == "" && c.class[1][j] == "" && meet(g, q) {
+				a, b := node{0, i}, node{1, j}
+				near[a], near[b] = append(near[a], b), append(near[b], a)
+				order = append(order, a)
+			}
+		}
+	}
 	seen := map[node]bool{}
 	for _, start := range order {
 		if seen[start] {
@@ -142,19 +163,19 @@ func (c *classifier) groups(meet func(g, q corpus.Mention) bool) {
 				}
 			}
 		}
-		c.set(group, c.classOf(group))
+		slices.Sort(group[0])
+		slices.Sort(group[1])
+		c.note(Group{c.classOf(group[0], group[1]), group[0], group[1]})
 	}
 }
 
-func (c *classifier) classOf(group [2][]int) Class {
-	switch golds, preds := len(group[0]), len(group[1]); {
-	case golds == 1 && preds == 1:
-		g, q := group[0][0], group[1][0]
-		c.pairs = append(c.pairs, [2]int{g, q})
-		return edgeClass(c.mentions[0][g].Spans, c.mentions[1][q].Spans)
-	case golds == 1:
+func (c *classifier) classOf(golds, preds []int) Class {
+	switch {
+	case len(golds) == 1 && len(preds) == 1:
+		return edgeClass(c.mentions[0][golds[0]].Spans, c.mentions[1][preds[0]].Spans)
+	case len(golds) == 1:
 		return Split
-	case preds == 1:
+	case len(preds) == 1:
 		return Merge
 	}
 	return Crossing
@@ -183,8 +204,12 @@ func edgeClass(gold, pred corpus.Spans) Class {
 
 func (c *classifier) rest(side int, class Class) {
 	for i, known := range c.class[side] {
-		if known == "" {
-			c.class[side][i] = class
+		switch {
+		case known != "":
+		case side == 0:
+			c.note(Group{Class: class, Gold: []int{i}})
+		default:
+			c.note(Group{Class: class, Pred: []int{i}})
 		}
 	}
 }
@@ -196,7 +221,8 @@ func keySpans(m corpus.Mention) string { return keyPlace(corpus.Mention{Spans: m
 type ClassCounts map[Class]int
 
 // Paired lines up gold and predictions by document: the documents are those of
-// gold, and of labels those given, or all where there are none. texts may lack documents.
+// gold, and of labels those given, or all where there are none. A mention that
+// repeats another counts once, as in Score. texts may lack documents.
 func Paired(gold, pred map[string][]corpus.Mention, texts map[string]corpus.Text, labels []string) map[string]Pair {
 	pairs := make(map[string]Pair, len(gold))
 	for doc := range gold {
@@ -206,16 +232,36 @@ func Paired(gold, pred map[string][]corpus.Mention, texts map[string]corpus.Text
 }
 
 func labelled(mentions []corpus.Mention, labels []string) []corpus.Mention {
-	if labels == nil {
-		return mentions
-	}
 	var kept []corpus.Mention
+	at := map[string]int{}
 	for _, m := range mentions {
-		if slices.Contains(labels, m.Label) {
-			kept = append(kept, m)
+		if labels != nil && !slices.Contains(labels, m.Label) {
+			continue
 		}
+		key := keyPlace(m)
+		i, again := at[key]
+		if !again {
+			at[key] = len(kept)
+			kept = append(kept, m)
+			continue
+		}
+		kept[i] = joined(kept[i], m)
 	}
 	return kept
+}
+
+// joined is a mention that was annotated twice: with the links of both and the higher score.
+func joined(m, again corpus.Mention) corpus.Mention {
+	m.Links = slices.Clone(m.Links)
+	for _, l := range again.Links {
+		if !slices.ContainsFunc(m.Links, func(have corpus.Link) bool { return have.DB == l.DB && have.ID == l.ID }) {
+			m.Links = append(m.Links, l)
+		}
+	}
+	if again.Score.Known() && !(m.Score >= again.Score) {
+		m.Score = again.Score
+	}
+	return m
 }
 
 // CountClasses sums the boundary classes of all documents.

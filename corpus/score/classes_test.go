@@ -130,3 +130,28 @@ func TestEdgeTokens(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+func TestGroupsHoldEachMentionOnce(t *testing.T) {
+	p := Pair{
+		Gold: []corpus.Mention{m("X", 0, 9), m("X", 10, 12), m("X", 20, 25), m("X", 30, 31)},
+		Pred: []corpus.Mention{m("X", 5, 9), m("X", 0, 3), m("Y", 10, 12), m("X", 20, 25), m("Y", 40, 44)},
+	}
+	want := []Group{
+		{Exact, []int{2}, []int{3}}, {LabelOnly, []int{1}, []int{2}}, {Split, []int{0}, []int{0, 1}},
+		{Missed, []int{3}, nil}, {Spurious, nil, []int{4}},
+	}
+	if got := Groups(p); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestPairedCountsRepeatedMentionsOnce(t *testing.T) {
+	first, again := m("X", 0, 3), m("X", 0, 3)
+	first.Links, again.Links = []corpus.Link{{ID: "1"}}, []corpus.Link{{ID: "1"}, {ID: "2"}}
+	first.Score, again.Score = corpus.NoScore, 0.5
+	side := map[string][]corpus.Mention{"d": {first, again, m("Y", 0, 3)}}
+	got := Paired(side, side, nil, []string{"X"})["d"]
+	if len(got.Gold) != 1 || len(got.Pred) != 1 || len(got.Gold[0].Links) != 2 || got.Gold[0].Score != 0.5 || len(first.Links) != 1 {
+		t.Errorf("got %+v", got)
+	}
+}

@@ -155,8 +155,11 @@ func EdgeTokens(pairs map[string]Pair) map[string]map[string]int {
 				counts[side][p.Text.Slice(words[i])]++
 			}
 		}
-		for _, pair := range classify(p).pairs {
-			g, q := p.Gold[pair[0]].Spans.Hull(), p.Pred[pair[1]].Spans.Hull()
+		for _, pair := range Groups(p) {
+			if len(pair.Gold) != 1 || len(pair.Pred) != 1 {
+				continue
+			}
+			g, q := p.Gold[pair.Gold[0]].Spans.Hull(), p.Pred[pair.Pred[0]].Spans.Hull()
 			note(LeftLost, g.Start, min(q.Start, g.End))
 			note(LeftGained, q.Start, min(g.Start, q.End))
 			note(RightLost, max(q.End, g.Start), g.End)
