@@ -3,6 +3,7 @@ package ner
 import (
 	"cmp"
 	"slices"
+	"unicode/utf8"
 )
 
 // The aggregations of onnx.Aggregations. Empty is gloss's own: the first piece of a
@@ -106,9 +107,10 @@ type hit struct {
 }
 
 // sweep puts together what windows that share pieces found, as
-// TokenClassificationPipeline does: of two that overlap the longer stays, of equally
-// long ones the one with the higher score. Mentions that lie in others count apart.
-func sweep(hits []hit) []hit {
+// TokenClassificationPipeline does: of two that overlap the longer in code points
+// stays, of equally long ones the one with the higher score. Mentions that lie in
+// others count apart.
+func sweep(text string, hits []hit) []hit {
 	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(a.start, b.start) })
 	outer, inner := []hit{}, []hit{}
 	for _, h := range hits {
@@ -118,10 +120,11 @@ func sweep(hits []hit) []hit {
 			outer = append(outer, h)
 		}
 	}
-	return append(sweepApart(outer), sweepApart(inner)...)
+	return append(sweepApart(text, outer), sweepApart(text, inner)...)
 }
 
-func sweepApart(hits []hit) []hit {
+func sweepApart(text string, hits []hit) []hit {
+	length := func(h hit) int { return utf8.RuneCountInString(text[h.start:h.end]) }
 	var kept []hit
 	for _, h := range hits {
 		last := len(kept) - 1
@@ -130,7 +133,7 @@ func sweepApart(hits []hit) []hit {
 			continue
 		}
 		old := kept[last]
-		if longer := (h.end - h.start) - (old.end - old.start); longer > 0 || longer == 0 && h.score > old.score {
+		if longer := length(h) - length(old); longer > 0 || longer == 0 && h.score > old.score {
 			kept[last] = h
 		}
 	}

@@ -81,7 +81,7 @@ func (m *Model) mentions(text corpus.Text, windows [][][]hit, layers int) []corp
 			hits = append(hits, w[l]...)
 		}
 		if m.by == "text" && len(windows) > 1 {
-			hits = sweep(hits)
+			hits = sweep(text.String(), hits)
 		}
 		for _, h := range hits {
 			start, end := h.start, h.end

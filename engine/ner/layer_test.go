@@ -122,9 +122,18 @@ func TestNested(t *testing.T) {
 // Mentions in others are put together among themselves where windows overlap.
 func TestSweepKeepsNested(t *testing.T) {
 	h := func(start, end int, inner bool) hit { return hit{span{start, end}, "A", 0.5, inner} }
-	got := sweep([]hit{h(0, 9, false), h(0, 3, true), h(4, 9, false), h(0, 4, true)})
+	got := sweep("nine text", []hit{h(0, 9, false), h(0, 3, true), h(4, 9, false), h(0, 4, true)})
 	if want := []hit{h(0, 9, false), h(0, 4, true)}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// The pipeline compares lengths in code points: a letter with an accent is one.
+func TestSweepCountsCodePoints(t *testing.T) {
+	text := "con placebo más"
+	sure, doubtful := hit{span{0, 11}, "A", 0.9, false}, hit{span{4, 16}, "A", 0.5, false}
+	if got := sweep(text, []hit{sure, doubtful}); !slices.Equal(got, []hit{sure}) {
+		t.Errorf("got %v, want %v: both have 11 code points", got, sure)
 	}
 }
 
