@@ -5,7 +5,7 @@ PACKAGES := ./...
 LIBS     := build/lib/libtokenizers.a build/lib/libonnxruntime.so bin/libonnxruntime.so
 
 .DEFAULT_GOAL := build
-.PHONY: help deps gpu tools build demo test test-race test-train e2e bench crash fuzz check tidy fmt lint notices pictures clean
+.PHONY: help deps gpu tools build demo test test-race test-train e2e bench crash fuzz check tidy fmt lint notices growth pictures clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -61,6 +61,10 @@ lint: deps ## gofmt, go vet and staticcheck, changing nothing
 
 notices: ## write THIRD_PARTY_NOTICES.md anew
 	@scripts/notices.sh
+
+growth: build ## measure knowledge bases of 10,000 to 2.5 million names, and draw docs/growth.svg
+	bin/gloss bench kb --sizes 10000,100000,290000,1000000,2460000 --json >docs/growth.json
+	scripts/growth.py docs/growth.json >docs/growth.svg
 
 pictures: build ## draw the README's picture of the workbench anew
 	@scripts/pictures.sh

@@ -39,7 +39,7 @@ var siblings = map[string][]string{
 	"engine/rank":           {},
 	"engine/models":         {"engine/cache", "engine/onnx", "engine/ner", "engine/encode", "engine/suggest", "engine/demo", "engine/rank"},
 	"engine/batch":          {"engine/suggest"},
-	"engine/bench":          {"engine/demo", "engine/onnx", "engine/ner"},
+	"engine/bench":          {"engine/demo", "engine/onnx", "engine/ner", "engine/models"},
 	"engine/doctor":         {"engine/onnx"},
 	"engine/workbench":      {"engine/suggest"},
 	"engine/onnx/onnxtest":  {"engine/onnx"},

@@ -20,12 +20,12 @@ func newBench() *cobra.Command {
 		Use:   "bench",
 		Short: "measure this machine, beside gloss's peers where they are installed",
 	}
-	cmd.AddCommand(newBenchNER(), newBenchLink())
+	cmd.AddCommand(newBenchNER(), newBenchLink(), newBenchKB())
 	return cmd
 }
 
 func newBenchNER() *cobra.Command {
-	o := bench.NEROptions{Worker: benchWorker}
+	o := bench.NEROptions{Worker: benchWorker("ner")}
 	var shapes []string
 	var asJSON, worker bool
 	cmd := &cobra.Command{
@@ -77,13 +77,13 @@ func pythonDefault() string {
 	return "python3"
 }
 
-// benchWorker runs this program as gloss's side of a comparison.
-func benchWorker(ctx context.Context) *exec.Cmd {
+// benchWorker runs this program as the process that a benchmark measures.
+func benchWorker(what string) func(ctx context.Context) *exec.Cmd {
 	self, err := os.Executable()
 	if err != nil {
 		self = os.Args[0]
 	}
-	return exec.CommandContext(ctx, self, "bench", "ner", "--worker")
+	return func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, self, "bench", what, "--worker") }
 }
 
 func benchNER(cmd *cobra.Command, o bench.NEROptions, dir string, asJSON bool) error {

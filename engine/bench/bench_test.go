@@ -31,6 +31,8 @@ func TestMain(m *testing.M) {
 		} else { // gloss's side of a test that has a peer
 			err = Serve(context.Background(), os.Stdin, os.Stdout)
 		}
+	case "kb":
+		err = ServeKB(context.Background(), os.Stdin, os.Stdout)
 	case "broken":
 		err = fmt.Errorf("Traceback\nModuleNotFoundError: No module named 'torch'")
 	default:

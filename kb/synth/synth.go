@@ -202,6 +202,27 @@ func Mentions(n, size int, seed uint64) []string {
 	return out
 }
 
+// Written are names as texts write them: of three, one is the name, one has its first
+// word at the end or lacks the last of four, and one is misspelled.
+func Written(names []string, seed uint64) []string {
+	rng := rand.New(rand.NewPCG(seed, 6))
+	out := make([]string, len(names))
+	for i, name := range names {
+		ws := strings.Fields(name)
+		switch {
+		case i%3 == 1 && len(ws) > 3:
+			ws = ws[:len(ws)-1]
+		case i%3 == 1:
+			ws = append(ws[1:], ws[0])
+		case i%3 == 2:
+			at := rng.IntN(len(ws))
+			ws[at] = Misspell(ws[at], rng)
+		}
+		out[i] = strings.Join(ws, " ")
+	}
+	return out
+}
+
 // Typed are the queries of somebody who types mentions into a search box: for each
 // one a beginning of a length drawn at random.
 func Typed(mentions []string, seed uint64) []string {

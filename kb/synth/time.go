@@ -27,6 +27,11 @@ func TimeBy(clock func() time.Duration, queries []string, f func(query string)) 
 		f(q)
 		took[i] = clock() - start
 	}
+	return Distribution(took)
+}
+
+// Distribution sums up how long queries took, at least one. It sorts them.
+func Distribution(took []time.Duration) Latency {
 	slices.Sort(took)
 	return Latency{took[len(took)/2], took[len(took)*95/100], took[len(took)-1]}
 }
