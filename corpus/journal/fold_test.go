@@ -184,7 +184,7 @@ func TestFoldUsesASnapshotOnlyOfItsJournal(t *testing.T) {
 		"of another":   {func(t *testing.T, path string) { flip(t, path, 3) }, 0},
 		"cut off":      {func(t *testing.T, path string) { overwrite(t, path, content(t, path)[:2000]) }, 0},
 		"other version": {func(t *testing.T, path string) {
-			overwrite(t, path, bytes.Replace(content(t, path), []byte("snapshot 1"), []byte("snapshot 0"), 1))
+			overwrite(t, path, bytes.Replace(content(t, path), []byte(snapshotMagic), []byte("gloss snapshot 0\n"), 1))
 		}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {

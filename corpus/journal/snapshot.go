@@ -14,7 +14,7 @@ import (
 
 // snapshotMagic begins a snapshot. Its number changes with the encoding and with
 // what State makes of a decision: a snapshot of another number is not read.
-const snapshotMagic = "gloss snapshot 1\n"
+const snapshotMagic = "gloss snapshot 2\n"
 
 // errSnapshot says that bytes are no snapshot that this gloss can use.
 var errSnapshot = errors.New("not a usable snapshot")
@@ -36,8 +36,8 @@ func (s *State) MarshalBinary() ([]byte, error) {
 		b.text(name)
 		b.events(s.finished[name])
 	}
-	names := slices.AppendSeq(slices.Collect(maps.Keys(s.docs)), maps.Keys(s.frozen))
-	slices.Sort(names)
+	b.proposals(s.proposals)
+	names := s.names()
 	b.int(int64(len(names)))
 	for _, name := range names {
 		b.text(name)
@@ -77,6 +77,7 @@ func (s *State) UnmarshalBinary(data []byte) error {
 		name := string(r.bytes())
 		t.finished[name] = r.events()
 	}
+	t.proposals = r.proposals()
 	for range r.len() {
 		name := string(r.bytes())
 		t.frozen[name] = r.bytes()
@@ -102,7 +103,16 @@ func freeze(d *docState) []byte {
 		b.text(key)
 		b.events(d.places[key])
 	}
+	b.remarks(d.flags)
+	b.remarks(d.reasons)
 	return b.out
+}
+
+// names are the documents of which something is known, sorted.
+func (s *State) names() []string {
+	names := slices.AppendSeq(slices.Collect(maps.Keys(s.docs)), maps.Keys(s.frozen))
+	slices.Sort(names)
+	return names
 }
 
 // thaw is the opposite of freeze. The hash of the whole has been checked, so
@@ -117,6 +127,8 @@ func thaw(raw []byte) *docState {
 		key := string(r.bytes())
 		d.places[key] = r.events()
 	}
+	r.remarks(d.flags)
+	r.remarks(d.reasons)
 	return d
 }
 
@@ -148,6 +160,28 @@ func (p *packer) events(events []event) {
 		p.int(int64(e.kind))
 		p.int(int64(e.alias))
 		last = e.step
+	}
+}
+
+func (p *packer) remarks(m map[string][]remark) {
+	p.int(int64(len(m)))
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		p.text(key)
+		p.int(int64(len(m[key])))
+		for _, r := range m[key] {
+			p.int(r.step)
+			p.text(r.text)
+		}
+	}
+}
+
+func (p *packer) proposals(list []proposed) {
+	p.int(int64(len(list)))
+	for _, c := range list {
+		p.int(c.step)
+		for _, s := range []string{c.DB, c.ID, c.Name, c.Parent, c.Type} {
+			p.text(s)
+		}
 	}
 }
 
@@ -215,6 +249,28 @@ func (u *unpacker) events() []event {
 		events[i] = event{step: last, kind: kindCode(u.int()), alias: int32(u.int())}
 	}
 	return events
+}
+
+func (u *unpacker) remarks(into map[string][]remark) {
+	for range u.len() {
+		key := string(u.bytes())
+		list := make([]remark, u.len())
+		for i := range list {
+			list[i] = remark{u.int(), string(u.bytes())}
+		}
+		into[key] = list
+	}
+}
+
+func (u *unpacker) proposals() []proposed {
+	list := make([]proposed, u.len())
+	for i := range list {
+		list[i].step = u.int()
+		for _, s := range []*string{&list[i].DB, &list[i].ID, &list[i].Name, &list[i].Parent, &list[i].Type} {
+			*s = string(u.bytes())
+		}
+	}
+	return list
 }
 
 func (u *unpacker) alias() aliasEntry {

@@ -11,15 +11,16 @@ import (
 // what was undone. It is made by Apply alone and reads nothing but decisions.
 // It is not safe for concurrent use.
 type State struct {
-	last     int64
-	done     []int64 // steps in force, the one to undo next at the end
-	redo     []int64 // steps to redo, the next at the end
-	undone   map[int64]bool
-	finished map[string][]event // by document
-	docs     map[string]*docState
-	frozen   map[string][]byte // documents as a snapshot has them, until somebody asks
-	counted  turned
-	aliases  aliases
+	last      int64
+	done      []int64 // steps in force, the one to undo next at the end
+	redo      []int64 // steps to redo, the next at the end
+	undone    map[int64]bool
+	finished  map[string][]event // by document
+	proposals []proposed
+	docs      map[string]*docState
+	frozen    map[string][]byte // documents as a snapshot has them, until somebody asks
+	counted   turned
+	aliases   aliases
 }
 
 // docState keeps histories rather than values: which decisions count changes
@@ -27,6 +28,8 @@ type State struct {
 type docState struct {
 	mentions map[string]*mentionState // by identifier
 	places   map[string][]event       // by label and spans: refused, or in use again
+	flags    map[string][]remark      // by flagKey
+	reasons  map[string][]remark      // of NIL, by identifier
 }
 
 type mentionState struct {
@@ -100,6 +103,7 @@ func (s *State) Apply(d corpus.Decision) {
 		doc := s.make(d.Doc)
 		s.place(doc, d)
 		s.mention(doc, d)
+		s.remark(doc, d)
 	}
 }
 
@@ -157,7 +161,9 @@ func (s *State) make(name string) *docState {
 }
 
 func newDocState() *docState {
-	return &docState{mentions: map[string]*mentionState{}, places: map[string][]event{}}
+	return &docState{
+		mentions: map[string]*mentionState{}, places: map[string][]event{}, flags: map[string][]remark{}, reasons: map[string][]remark{},
+	}
 }
 
 // place notes that a suggestion was refused, or that its place is in use

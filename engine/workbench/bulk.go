@@ -42,6 +42,33 @@ func (w *Workbench) bulk(ctx context.Context, a Bulk) (Result, error) {
 	return Result{Doc: first.Doc, Key: first.Key, Seq: seq, Message: message}, nil
 }
 
+// together records what f decides as one step, or takes all of it back where f
+// fails. A step of several decisions gets a head that says what it was for. The
+// lock is held; f edits files and calls record.
+func (w *Workbench) together(doc, what string, f func() error) (int64, error) {
+	outer := w.pending
+	if outer == nil {
+		w.pending = &pending{}
+		defer func() { w.pending = nil }()
+	}
+	from := len(w.pending.decisions)
+	if err := f(); err != nil {
+		err = errors.Join(err, w.takeBack(w.pending.decisions[from:]))
+		w.pending.decisions = w.pending.decisions[:from]
+		return 0, err
+	}
+	decisions := w.pending.decisions
+	if outer != nil || len(decisions) == 0 {
+		return 0, nil
+	}
+	w.pending = nil
+	if len(decisions) > 1 {
+		head := corpus.Decision{Doc: doc, Kind: corpus.Bulk, Note: what}
+		decisions = append([]corpus.Decision{head}, decisions...)
+	}
+	return w.record(decisions...), nil
+}
+
 // takeBack reverts edits of the files in memory that nobody has seen yet.
 func (w *Workbench) takeBack(decisions []corpus.Decision) error {
 	var errs []error

@@ -1,9 +1,11 @@
 package workbench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gloss-nlp/gloss/corpus"
@@ -31,6 +33,25 @@ func (w *Workbench) act(ctx context.Context, a Action) (Result, error) {
 	switch a := a.(type) {
 	case Bulk:
 		return w.bulk(ctx, a)
+	case Apply:
+		return w.apply(ctx, a)
+	case Undo:
+		return w.undo(ctx, a.Seq)
+	case Redo:
+		return w.redo(ctx)
+	case Finish:
+		return w.finish(a.Doc, corpus.Finish)
+	case Reopen:
+		return w.finish(a.Doc, corpus.Reopen)
+	case Resolve:
+		return w.resolve(a)
+	}
+	return w.onItem(a)
+}
+
+// onItem does an action on one mention, there or to be made.
+func (w *Workbench) onItem(a Action) (Result, error) {
+	switch a := a.(type) {
 	case Accept:
 		return w.accept(a)
 	case Choose:
@@ -49,14 +70,30 @@ func (w *Workbench) act(ctx context.Context, a Action) (Result, error) {
 		return w.setNote(a)
 	case Create:
 		return w.create(a)
-	case Finish:
-		return w.finish(a.Doc, corpus.Finish)
-	case Reopen:
-		return w.finish(a.Doc, corpus.Reopen)
-	case Undo:
-		return w.undo(ctx, a.Seq)
-	case Redo:
-		return w.redo(ctx)
+	case CreateLinked:
+		return w.createLinked(a)
+	case ChooseParts:
+		return w.chooseParts(a)
+	case Split:
+		return w.split(a)
+	case Join:
+		return w.join(a)
+	case ToggleFragment:
+		return w.toggleFragment(a)
+	case Grow:
+		return w.resize(a.At, wider, "no wider phrase is here")
+	case Shrink:
+		return w.resize(a.At, narrower, "it is as narrow as a phrase can be")
+	case ToggleAttribute:
+		return w.toggleAttribute(a)
+	case Flag:
+		return w.flag(a.At, cmp.Or(strings.TrimSpace(a.Reason), DefaultFlag))
+	case Unflag:
+		return w.flag(a.At, "")
+	case Repeat:
+		return w.repeat(a)
+	case Propose:
+		return w.propose(a)
 	}
 	return Result{}, fmt.Errorf("unknown action %T", a)
 }

@@ -33,6 +33,8 @@ type Item struct {
 	Source     string          // "model", "letters" or "" (written by a person or found in the file)
 	Note       string          // AnnotatorNotes, where it is not a code
 	Attributes []string        // attributes of the file, "Negation" or "Certainty=low"
+	Flag       string          // why it is marked for discussion; "" where it is not
+	Reason     string          // of NIL, where one was given
 }
 
 // Doc is an immutable picture of a document. A new one is made at every change.
@@ -44,6 +46,7 @@ type Doc struct {
 	Waiting  int    // results that came since the cursor moved; Merge shows them
 	Problems []brat.Problem
 	ReadOnly string // why nothing can be decided here, or ""
+	Conflict bool   // that is because of changes that could not be joined; see Workbench.Conflict
 	Finished bool
 	Language string // ISO 639-1 as detected, or ""
 	Letters  bool   // the model does not know the language: suggestions are by letters
@@ -106,8 +109,11 @@ type Status struct {
 	Device  string // "cpu", "cuda:0"; "" until the models are loaded
 	Model   string // name of the model; "" where there is none
 	Tasks   []Task // empty: idle
-	Message string // the newest message for the status bar, e.g. a model that could not be loaded
-	Fatal   error  // decisions cannot be saved: input must stop
+	// Reranked counts the undecided mentions whose candidates came in another order by what
+	// the last decision taught (or its undo took back); it grows while they are ranked anew.
+	Reranked int
+	Message  string // the newest message for the status bar, e.g. a model that could not be loaded
+	Fatal    error  // decisions cannot be saved: input must stop
 }
 
 // Idle tells whether nothing runs in the background and everything is saved.

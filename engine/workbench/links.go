@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/brat"
@@ -28,7 +29,8 @@ func (w *Workbench) choose(a Choose) (Result, error) {
 }
 
 // chooseNIL accepts an item and says that no concept fits. The file has no
-// standard form for that, so the journal alone holds it.
+// standard form for that, so the journal alone holds it. A reason becomes the note of
+// an annotation that has none, unless it would be read as a code.
 func (w *Workbench) chooseNIL(a ChooseNIL) (Result, error) {
 	d, it, err := w.target(a.At)
 	if err != nil {
@@ -38,7 +40,25 @@ func (w *Workbench) chooseNIL(a ChooseNIL) (Result, error) {
 	if shown == nil {
 		shown = it.Candidates
 	}
-	return w.relink(d, it, corpus.Decision{Kind: corpus.NIL, Offer: w.offer(it, shown)}, nil)
+	reason := strings.Join(strings.Fields(a.Reason), " ")
+	res, err := w.relink(d, it, corpus.Decision{Kind: corpus.NIL, Offer: w.offer(it, shown), Note: reason}, nil)
+	if err == nil && reason != "" {
+		res.Message = fmt.Sprintf("%q: no concept fits: %s", it.Text, reason)
+	}
+	return res, err
+}
+
+// noteReason writes why no concept fits where the file can hold it, and tells the
+// lines that changed.
+func noteReason(d *document, id, reason, note string) []corpus.LineEdit {
+	if reason == "" || note != "" {
+		return nil
+	}
+	edit, err := d.file.SetNote(id, reason)
+	if err != nil {
+		return nil // it looks like a code, or the line is an event's: the journal has it
+	}
+	return edit
 }
 
 // unlink removes the links of an annotation, which is pending again.
@@ -68,6 +88,7 @@ func (w *Workbench) relink(d *document, it Item, c corpus.Decision, to []corpus.
 		}
 		return Result{}, fmt.Errorf("link %q in %s: %w", it.Text, d.name, err)
 	}
+	changed = append(changed, noteReason(d, after.ID, c.Note, it.Note)...)
 	c.Doc, c.Before, c.After, c.Edit = d.name, &before, &after, append(added, changed...)
 	return Result{Doc: d.name, Key: after.ID, Seq: w.record(c)}, nil
 }

@@ -85,6 +85,27 @@ func (w *Workbench) create(a Create) (Result, error) {
 	return Result{Doc: d.name, Key: id, Seq: seq}, nil
 }
 
+// createLinked writes a new annotation with a link.
+func (w *Workbench) createLinked(a CreateLinked) (Result, error) {
+	d, err := w.loaded(a.Doc)
+	if err != nil {
+		return Result{}, err
+	}
+	spans, err := w.usable(d, a.Spans)
+	if err != nil {
+		return Result{}, err
+	}
+	c := a.Candidate
+	m := corpus.Mention{Label: a.Label, Spans: spans, Text: d.text.Join(spans), Score: corpus.NoScore, Links: []corpus.Link{{DB: c.DB, ID: c.ID, Name: c.Name}}}
+	id, edit, err := d.file.Add(m, w.linkStyle(d))
+	if err != nil {
+		return Result{}, fmt.Errorf("add %q to %s: %w", m.Text, d.name, err)
+	}
+	m.ID = id
+	seq := w.record(corpus.Decision{Doc: d.name, Kind: corpus.SetLink, After: &m, Edit: edit})
+	return Result{Doc: d.name, Key: id, Seq: seq, Message: fmt.Sprintf("%q → %s %s", m.Text, c.ID, c.Name)}, nil
+}
+
 // moveSpan gives an item other boundaries. A suggestion becomes an annotation.
 func (w *Workbench) moveSpan(a MoveSpan) (Result, error) {
 	return w.alter(a.At, corpus.SetSpan, func(d *document, m *corpus.Mention) ([]corpus.LineEdit, error) {

@@ -38,7 +38,10 @@ func (w *Workbench) items(d *document) []Item {
 	notes, attributes := remarks(d.file)
 	items := make([]Item, 0, len(annotated)+len(d.suggestions))
 	for _, m := range annotated {
-		it := Item{Mention: m, Key: m.ID, State: w.stateOf(d, m), Note: notes[m.ID], Attributes: attributes[m.ID]}
+		it := Item{Mention: m, Key: m.ID, State: w.stateOf(d, m), Note: notes[m.ID], Attributes: attributes[m.ID], Flag: w.flagOf(d.name, m)}
+		if it.State == NIL {
+			it.Reason = w.fold.Reason(d.name, m.ID)
+		}
 		it.Candidates, it.Ready = w.candidatesOf(d, m)
 		items = append(items, it)
 	}
@@ -51,7 +54,7 @@ func (w *Workbench) items(d *document) []Item {
 			w.attach(&items[i], s, equal)
 			continue
 		}
-		it := Item{Mention: s.Mention, Key: suggestionKey(s.Mention), State: Suggested, Source: s.source}
+		it := Item{Mention: s.Mention, Key: suggestionKey(s.Mention), State: Suggested, Source: s.source, Flag: w.flagOf(d.name, s.Mention)}
 		it.Candidates, it.Ready = w.candidatesOf(d, s.Mention)
 		items = append(items, it)
 	}
