@@ -27,6 +27,7 @@ func newKB() *cobra.Command {
 
 func newKBSearch() *cobra.Command {
 	var k int
+	var types []string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "search K QUERY",
@@ -38,7 +39,7 @@ func newKBSearch() *cobra.Command {
 				return err
 			}
 			defer store.Close()
-			found := store.Search(args[1], k)
+			found := store.Search(args[1], k, types...)
 			if asJSON {
 				if found == nil {
 					found = []kb.Candidate{}
@@ -47,12 +48,17 @@ func newKBSearch() *cobra.Command {
 			}
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			for _, c := range found {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%.2f\t%s: %s\n", c.ID, c.Name, c.Type, float64(c.Score), c.Evidence.Match, c.Evidence.Name)
+				fmt.Fprintf(w, "%s\t%s\t%s\t%.2f\t%s: %s", c.ID, c.Name, c.Type, float64(c.Score), c.Evidence.Match, c.Evidence.Name)
+				for _, p := range c.Evidence.Parts {
+					fmt.Fprintf(w, ", %s of %s", p.What, p.ID)
+				}
+				fmt.Fprintln(w)
 			}
 			return w.Flush()
 		},
 	}
 	cmd.Flags().IntVarP(&k, "top", "k", 10, "how many")
+	cmd.Flags().StringArrayVar(&types, "type", nil, "semantic type to find concepts of; repeats (default: all)")
 	addJSON(cmd, &asJSON)
 	return cmd
 }

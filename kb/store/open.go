@@ -37,6 +37,7 @@ type KB struct {
 	index   *lexical.Index
 	vectors *vec.Vectors // nil without vectors
 	scanner kb.Scanner   // nil without vectors
+	related bool         // whether there are relations
 }
 
 // Open opens the knowledge base in a directory, in a time that does not depend on its
@@ -112,6 +113,9 @@ func (k *KB) load(ctx context.Context) error {
 	k.db = db
 	// A connection now, so that this file stays when the knowledge base is replaced.
 	if err := db.PingContext(ctx); err != nil {
+		return fmt.Errorf("open %s: %w: %w", path, err, ErrDamaged)
+	}
+	if err := db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM relations)").Scan(&k.related); err != nil {
 		return fmt.Errorf("open %s: %w: %w", path, err, ErrDamaged)
 	}
 	err = k.openIndex()

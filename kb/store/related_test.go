@@ -42,3 +42,45 @@ func TestRelations(t *testing.T) {
 		t.Error("relations do not count in the hash")
 	}
 }
+
+func TestSearchFollowsRelations(t *testing.T) {
+	dir, _ := build(t, BuildOptions{Concepts: stream(
+		kb.Concept{ID: "brand", Name: "Adiro", Type: "product", Relations: []kb.Relation{{Kind: kb.TradenameOf, ID: "asa"}, {Kind: kb.WasA, ID: "other"}}},
+		kb.Concept{ID: "asa", Name: "ácido acetilsalicílico", Type: "substance", Names: names("synonym", "adirona")},
+		kb.Concept{ID: "other", Name: "paracetamol", Type: "substance"},
+		kb.Concept{ID: "old", Relations: []kb.Relation{{Kind: kb.ReplacedBy, ID: "asa"}, {Kind: kb.MaybeSame, ID: "other"}}},
+	)})
+	k := open(t, dir, Options{})
+	for _, c := range []struct {
+		query string
+		n     int
+		types []string
+		want  []string // identifier, match, name, relation and where it leads from
+	}{
+		{"adiro", 5, nil, []string{"brand exact Adiro", "asa exact Adiro tradename_of brand"}},
+		{"adiro", 1, nil, []string{"brand exact Adiro"}},
+		{"adir", 5, nil, []string{"brand prefix Adiro", "asa prefix Adiro tradename_of brand"}},
+		{"adiro", 5, []string{"substance"}, []string{"asa exact Adiro tradename_of brand"}},
+		{"adiro", 5, []string{"product"}, []string{"brand exact Adiro"}},
+		{"brand", 5, []string{"substance"}, []string{"asa exact brand tradename_of brand"}},
+		{"brand", 5, nil, []string{"brand exact brand", "asa exact brand tradename_of brand"}},
+		{"old", 5, nil, []string{"asa exact old replaced_by old"}},
+		{"old", 5, []string{"product"}, nil},
+		{"adirona", 1, nil, []string{"asa exact adirona"}},
+	} {
+		var got []string
+		for _, f := range k.Search(c.query, c.n, c.types...) {
+			if f.Evidence.Match == "ngram" {
+				continue
+			}
+			line := f.ID + " " + f.Evidence.Match + " " + f.Evidence.Name
+			for _, p := range f.Evidence.Parts {
+				line += " " + p.What + " " + p.ID
+			}
+			got = append(got, line)
+		}
+		if !reflect.DeepEqual(got, c.want) {
+			t.Errorf("Search(%q, %d, %q) = %q, want %q", c.query, c.n, c.types, got, c.want)
+		}
+	}
+}

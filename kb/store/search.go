@@ -11,19 +11,28 @@ import (
 
 // Search answers a query as it is being typed: an identifier, then exact names, names
 // that begin with it, names with all its words, similar names. At most n concepts, best
-// first, with the name that matched as evidence; of the types given, or of all.
+// first, with the name that matched as evidence; of the types given, or of all. A brand
+// brings its substance along, and a retired identifier what to use instead: the Parts of
+// the evidence tell which.
 func (k *KB) Search(query string, n int, types ...string) []kb.Candidate {
 	if n <= 0 {
 		return nil
 	}
-	var out []kb.Candidate
 	keep := k.OfTypes(types...)
-	if at, ok := k.Lookup(strings.TrimSpace(query)); ok && (keep == nil || keep(k.RowsOf(at)[0])) {
-		c := k.candidate(at)
-		c.Score, c.Evidence.Match, c.Evidence.Name = 1, "exact", c.ID
-		out = append(out, c)
+	found := k.byLetters(query, n, keep)
+	if !k.related {
+		return found
 	}
-	first := out
+	unfiltered := found
+	if keep != nil {
+		unfiltered = k.byLetters(query, n, nil)
+	}
+	return k.follow(found, unfiltered, n, keep)
+}
+
+// byLetters is Search but for relations of what it finds.
+func (k *KB) byLetters(query string, n int, keep func(row int32) bool) (out []kb.Candidate) {
+	first := k.identified(strings.TrimSpace(query), keep)
 	// Several names of one concept may match: ask for more rows until there are enough concepts.
 	for rows := 4*n + 10; ; rows *= 4 {
 		found := k.index.SearchWhere(query, rows, keep)
