@@ -327,24 +327,25 @@ func (x *Exact) rescore(q []float32, k int, s *search, parts []kept) []kb.Hit {
 }
 
 // Dot is the dot product of two vectors of one length, added up in eight lanes,
-// always in the same order: the score that both scanners of this package report.
+// always in the same order: the score that both scanners of this package report. The
+// conversions keep compilers from adding unrounded products, as some machines can.
 func Dot(a, b []float32) float32 {
 	var s [8]float32
 	n := len(a) &^ 7
 	b = b[:len(a)]
 	for i := 0; i < n; i += 8 {
 		x, y := a[i:i+8:i+8], b[i:i+8:i+8]
-		s[0] += x[0] * y[0]
-		s[1] += x[1] * y[1]
-		s[2] += x[2] * y[2]
-		s[3] += x[3] * y[3]
-		s[4] += x[4] * y[4]
-		s[5] += x[5] * y[5]
-		s[6] += x[6] * y[6]
-		s[7] += x[7] * y[7]
+		s[0] += float32(x[0] * y[0])
+		s[1] += float32(x[1] * y[1])
+		s[2] += float32(x[2] * y[2])
+		s[3] += float32(x[3] * y[3])
+		s[4] += float32(x[4] * y[4])
+		s[5] += float32(x[5] * y[5])
+		s[6] += float32(x[6] * y[6])
+		s[7] += float32(x[7] * y[7])
 	}
 	for i := n; i < len(a); i++ {
-		s[0] += a[i] * b[i]
+		s[0] += float32(a[i] * b[i])
 	}
 	return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]))
 }
