@@ -17,7 +17,7 @@ import (
 func random(rng *rand.Rand, n int) []corpus.Decision {
 	kinds := []corpus.Kind{
 		corpus.Accept, corpus.Create, corpus.SetLink, corpus.SetLink, corpus.NIL, corpus.Unlink, corpus.Delete,
-		corpus.Reject, corpus.Finish, corpus.Reopen, corpus.SetSpan, corpus.Note,
+		corpus.Reject, corpus.Finish, corpus.Reopen, corpus.SetSpan, corpus.Note, corpus.Flag, corpus.Propose, corpus.Attribute,
 	}
 	s, open := NewState(), int64(0)
 	var ds []corpus.Decision
@@ -54,7 +54,10 @@ func random(rng *rand.Rand, n int) []corpus.Decision {
 		case d.Kind == corpus.Delete || d.Kind == corpus.Reject:
 			d.Before = mention(id, "X", id)
 		case d.Kind == corpus.Finish || d.Kind == corpus.Reopen:
+		case d.Kind == corpus.Propose:
+			d.Note = `{"db":"kb","id":"` + id + `","name":"` + id + `"}`
 		default:
+			d.Note = []string{"", "because"}[rng.IntN(2)]
 			d.After = mention(id, "X", id, string(rune('0'+rng.IntN(3))))
 		}
 		if open != 0 && rng.IntN(2) == 0 {
@@ -112,12 +115,15 @@ func sameAnswers(t *testing.T, got, want *State) {
 		t.Fatalf("last %d undo %d redo %d, want %d, %d, %d",
 			got.Last(), got.UndoTarget(), got.RedoTarget(), want.Last(), want.UndoTarget(), want.RedoTarget())
 	}
+	if !reflect.DeepEqual(got.Flagged(), want.Flagged()) || !reflect.DeepEqual(got.Proposals(), want.Proposals()) {
+		t.Fatalf("flagged %v proposals %v, want %v, %v", got.Flagged(), got.Proposals(), want.Flagged(), want.Proposals())
+	}
 	if !reflect.DeepEqual(got.FinishedDocs(), want.FinishedDocs()) || !reflect.DeepEqual(got.Aliases(nil), want.Aliases(nil)) {
 		t.Fatalf("finished %v aliases %v, want %v, %v", got.FinishedDocs(), got.Aliases(nil), want.FinishedDocs(), want.Aliases(nil))
 	}
 	for _, doc := range []string{"p", "q", "r", "s"} {
 		for _, id := range []string{"a", "b", "c"} {
-			if got.Decided(doc, id) != want.Decided(doc, id) || got.Rejected(doc, "X", corpus.One(0, 1)) != want.Rejected(doc, "X", corpus.One(0, 1)) {
+			if got.Decided(doc, id) != want.Decided(doc, id) || got.Reason(doc, id) != want.Reason(doc, id) || got.Rejected(doc, "X", corpus.One(0, 1)) != want.Rejected(doc, "X", corpus.One(0, 1)) {
 				t.Fatalf("%s of %s differs", id, doc)
 			}
 		}

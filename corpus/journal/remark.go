@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/gloss-nlp/gloss/corpus"
@@ -46,7 +47,7 @@ func flagKey(m corpus.Mention) string {
 	if m.ID != "" {
 		return m.ID
 	}
-	return "?" + placeKey(m.Label, m.Spans)
+	return "?" + m.Label + " " + m.Spans.String()
 }
 
 // Flag is why a mention is marked for discussion; empty where it is not. A mention
@@ -56,30 +57,38 @@ func (s *State) Flag(doc string, m corpus.Mention) string {
 	if d == nil || len(d.flags) == 0 {
 		return ""
 	}
-	for _, r := range slices.Backward(d.flags[flagKey(m)]) {
+	return s.said(d.flags[flagKey(m)])
+}
+
+// Flagged is a mention that is marked for discussion.
+type Flagged struct {
+	Doc string
+	Key string // its identifier, or "?LABEL SPANS" of a suggestion
+	Why string
+}
+
+// Flagged lists the mentions that are marked for discussion, by document.
+func (s *State) Flagged() []Flagged {
+	var list []Flagged
+	for _, name := range s.names() {
+		d := s.doc(name)
+		for _, key := range slices.Sorted(maps.Keys(d.flags)) {
+			if why := s.said(d.flags[key]); why != "" {
+				list = append(list, Flagged{name, key, why})
+			}
+		}
+	}
+	return list
+}
+
+// said is the last remark in force.
+func (s *State) said(remarks []remark) string {
+	for _, r := range slices.Backward(remarks) {
 		if !s.undone[r.step] {
 			return r.text
 		}
 	}
 	return ""
-}
-
-// Flagged lists the documents in which something is marked for discussion.
-func (s *State) Flagged() []string {
-	var names []string
-	for _, name := range s.names() {
-		for _, remarks := range s.doc(name).flags {
-			i := len(remarks) - 1
-			for i >= 0 && s.undone[remarks[i].step] {
-				i--
-			}
-			if i >= 0 && remarks[i].text != "" {
-				names = append(names, name)
-				break
-			}
-		}
-	}
-	return names
 }
 
 // Reason is why no concept fits an annotation, where its last decision in force is

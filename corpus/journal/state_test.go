@@ -260,3 +260,65 @@ func BenchmarkFold(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(ds)), "ns/decision")
 }
+
+// What is said of mentions and concepts follows undo and redo, ends with its
+// mention, and is the same after a snapshot.
+func TestRemarks(t *testing.T) {
+	m := func(id string) *corpus.Mention {
+		return &corpus.Mention{ID: id, Label: "X", Spans: corpus.One(0, 3), Text: "abc"}
+	}
+	flag := func(id, why string) corpus.Decision {
+		return corpus.Decision{Kind: corpus.Flag, Before: m(id), After: m(id), Note: why}
+	}
+	none := corpus.Decision{Kind: corpus.NIL, After: m("T1"), Note: "vague"}
+	note, err := corpus.Proposal{DB: "kb", ID: "X:1", Name: "abc"}.Note()
+	if err != nil {
+		t.Fatal(err)
+	}
+	propose := corpus.Decision{Kind: corpus.Propose, Note: note}
+	gone := corpus.Decision{Kind: corpus.Delete, Before: m("T1")}
+	for name, c := range map[string]struct {
+		decisions             []corpus.Decision
+		flag, suggested, why  string
+		proposals, allFlagged int
+	}{
+		"nothing":                {},
+		"flagged":                {decisions: []corpus.Decision{flag("T1", "odd"), flag("", "is it?")}, flag: "odd", suggested: "is it?", allFlagged: 2},
+		"unflagged":              {decisions: []corpus.Decision{flag("T1", "odd"), flag("T1", "")}},
+		"the unflagging undone":  {decisions: []corpus.Decision{flag("T1", "odd"), flag("T1", ""), undo(2)}, flag: "odd", allFlagged: 1},
+		"deleted":                {decisions: []corpus.Decision{flag("T1", "odd"), none, gone}},
+		"the deletion undone":    {decisions: []corpus.Decision{flag("T1", "odd"), none, gone, undo(3)}, flag: "odd", why: "vague", allFlagged: 1},
+		"none fits":              {decisions: []corpus.Decision{none}, why: "vague"},
+		"none fits, then linked": {decisions: []corpus.Decision{none, {Kind: corpus.SetLink, After: m("T1")}}},
+		"proposed":               {decisions: []corpus.Decision{propose}, proposals: 1},
+		"the proposal undone":    {decisions: []corpus.Decision{propose, undo(1)}},
+		"and redone":             {decisions: []corpus.Decision{propose, undo(1), redo(1)}, proposals: 1},
+		"a note that is none":    {decisions: []corpus.Decision{{Kind: corpus.Propose, Note: "X:1"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := fold(c.decisions...)
+			data, err := s.MarshalBinary()
+			if err != nil {
+				t.Fatal(err)
+			}
+			thawed := NewState()
+			if err := thawed.UnmarshalBinary(data); err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range []*State{s, thawed} {
+				if got := s.Flag("d", *m("T1")); got != c.flag {
+					t.Errorf("flag %q, want %q", got, c.flag)
+				}
+				if got := s.Flag("d", *m("")); got != c.suggested {
+					t.Errorf("flag of the suggestion %q, want %q", got, c.suggested)
+				}
+				if got := s.Reason("d", "T1"); got != c.why {
+					t.Errorf("reason %q, want %q", got, c.why)
+				}
+				if p, f := s.Proposals(), s.Flagged(); len(p) != c.proposals || len(f) != c.allFlagged {
+					t.Errorf("proposals %v, flagged %v", p, f)
+				}
+			}
+		})
+	}
+}

@@ -49,13 +49,13 @@ func TestBulkIsOneStep(t *testing.T) {
 	}
 	check("done", linkedFever, linkedFever, 2)
 	kinds := []corpus.Kind{}
-	for _, d := range r.steps[1] {
+	for _, d := range r.steps.known[1] {
 		kinds = append(kinds, d.Kind)
 	}
-	if len(kinds) != 5 || kinds[0] != corpus.Bulk || r.steps[1][4].Step != 1 {
+	if len(kinds) != 5 || kinds[0] != corpus.Bulk || r.steps.known[1][4].Step != 1 {
 		t.Errorf("the step is %v", kinds)
 	}
-	if res := r.do(Undo{}); res.Message != "undid a step of 4 decisions" || r.Doc("b").Finished {
+	if res := r.do(Undo{}); res.Message != "undid 4 decisions" || r.Doc("b").Finished {
 		t.Errorf("undo: %+v", res)
 	}
 	check("undone", noteAnn, "", 0)

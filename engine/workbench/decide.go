@@ -13,10 +13,15 @@ import (
 	"github.com/gloss-nlp/gloss/kb"
 )
 
-// Do applies an action. It never waits for the disk or a model, but for Undo and
-// Redo of a step in a document that is not in memory (see Ready). An action that
-// fails changes nothing.
+// Do applies an action. It never waits for the disk or a model, but where Ready
+// says so; then it reads what is missing, and other calls go on meanwhile. An action
+// that fails changes nothing.
 func (w *Workbench) Do(ctx context.Context, a Action) (Result, error) {
+	release, err := w.bring(ctx, a)
+	defer release()
+	if err != nil {
+		return Result{}, err
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.fatal != nil {
@@ -143,7 +148,7 @@ func (w *Workbench) record(decisions ...corpus.Decision) int64 {
 		}
 	}
 	w.since = time.Now()
-	w.steps[step] = decisions
+	w.steps.add(step, decisions)
 	if err := w.writer.Enqueue(batch); err != nil {
 		w.fatal = err // the writer keeps the batch, and has told why
 	}
@@ -159,6 +164,7 @@ func (w *Workbench) record(decisions ...corpus.Decision) int64 {
 func (w *Workbench) saved(seq int64) {
 	w.mu.Lock()
 	w.synced = max(w.synced, seq)
+	w.steps.forget(w.synced)
 	w.mu.Unlock()
 	w.wakeWriter()
 	w.notify()

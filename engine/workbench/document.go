@@ -28,6 +28,7 @@ type document struct {
 	leased    bool     // the lease is taken, or being taken
 	lent      bool     // somebody else has the lease: readOnly says who
 	met       *meeting // a merge that the journal was not told of yet
+	sides     *sides   // what could not be joined; nil where nothing is in the way
 	path      string   // of the .ann file
 	sentences []corpus.Span
 	defined   *lexical.Abbreviations // by the document itself

@@ -97,12 +97,16 @@ func (w *Workbench) createLinked(a CreateLinked) (Result, error) {
 	}
 	c := a.Candidate
 	m := corpus.Mention{Label: a.Label, Spans: spans, Text: d.text.Join(spans), Score: corpus.NoScore, Links: []corpus.Link{{DB: c.DB, ID: c.ID, Name: c.Name}}}
+	kind := corpus.SetLink
+	if c.NIL() {
+		kind, m.Links = corpus.NIL, nil
+	}
 	id, edit, err := d.file.Add(m, w.linkStyle(d))
 	if err != nil {
 		return Result{}, fmt.Errorf("add %q to %s: %w", m.Text, d.name, err)
 	}
 	m.ID = id
-	seq := w.record(corpus.Decision{Doc: d.name, Kind: corpus.SetLink, After: &m, Edit: edit})
+	seq := w.record(corpus.Decision{Doc: d.name, Kind: kind, After: &m, Edit: edit})
 	return Result{Doc: d.name, Key: id, Seq: seq, Message: fmt.Sprintf("%q → %s %s", m.Text, c.ID, c.Name)}, nil
 }
 

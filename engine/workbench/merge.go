@@ -21,7 +21,9 @@ const otherText = "its .txt file is not the one that was decided on: put that on
 // decided stays in the journal, and the file as it is.
 func (d *document) meet(base, mine, theirs *brat.File) {
 	merged, ids, err := brat.Merge(base, mine, theirs)
+	d.sides = nil
 	if err != nil {
+		d.sides = &sides{base.Clone(), mine.Clone(), theirs.Clone(), err}
 		d.begun, d.file = true, theirs
 		d.readOnly = fmt.Sprintf("another program changed its .ann file, and both cannot be joined (%v): your decisions are in the journal; "+
 			"get them with gloss replay, or go on from the file as it is with gloss journal begin", err)
@@ -70,13 +72,16 @@ func (w *Workbench) tellMeeting(d *document) {
 		kind := w.fold.Decided(d.name, id)
 		before, ok := m.mine.Mention(id)
 		after, there := d.file.Mention(m.ids[id])
-		if kind == "" || !ok || !there {
+		if kind == "" || !ok || !there && m.ids[id] != "" {
 			continue
 		}
 		const why = "renumbered by another program"
 		bare := before.Clone()
 		bare.Links = nil
 		off = append(off, corpus.Decision{Doc: d.name, Kind: corpus.Unlink, Before: &before, After: &bare, Note: why})
+		if !there {
+			continue // it is gone, and its id may be given to another one
+		}
 		on = append(on, corpus.Decision{Doc: d.name, Kind: kind, Before: &after, After: &after, Note: why})
 	}
 	if len(off) > 0 {

@@ -49,12 +49,12 @@ func (w *Workbench) chooseParts(a ChooseParts) (Result, error) {
 	}
 	words := wordsOf(d.text, it.Spans)
 	var parts []part
-	for _, e := range evidence {
+	for i, e := range evidence {
 		spans := place(words, it.Text, e)
 		if len(spans) == 0 {
 			return Result{}, fmt.Errorf("candidate %s names %q, which is not in %q as it stands", a.Candidate.ID, e.Text, it.Text)
 		}
-		parts = append(parts, part{spans, []corpus.Link{{DB: a.Candidate.DB, ID: e.ID, Name: w.nameOf(a.Candidate.DB, e, it, a.Shown)}}})
+		parts = append(parts, part{spans, []corpus.Link{{DB: a.Candidate.DB, ID: e.ID, Name: nameOfPart(a, i, len(evidence), e.ID)}}})
 	}
 	shown := a.Shown
 	if shown == nil {
@@ -63,17 +63,18 @@ func (w *Workbench) chooseParts(a ChooseParts) (Result, error) {
 	return w.divide(d, it, parts, w.offer(it, shown))
 }
 
-// nameOf is the preferred name of the concept of a part, where one of the
-// candidates has it; else the words that name it.
-func (w *Workbench) nameOf(db string, p kb.Part, it Item, shown []kb.Candidate) string {
-	for _, list := range [][]kb.Candidate{shown, it.Candidates} {
-		for _, c := range list {
-			if c.DB == db && c.ID == p.ID {
-				return c.Name
-			}
+// nameOfPart is the preferred name of the concept of a part: that of its own
+// candidate, where one was shown; else what the composite's name has at its place.
+func nameOfPart(a ChooseParts, i, parts int, id string) string {
+	for _, c := range a.Shown {
+		if c.DB == a.Candidate.DB && c.ID == id {
+			return c.Name
 		}
 	}
-	return p.Text
+	if names := strings.Split(a.Candidate.Name, " + "); len(names) == parts {
+		return names[i]
+	}
+	return ""
 }
 
 // word is a word of a mention where it stands in the text.

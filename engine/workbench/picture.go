@@ -17,7 +17,7 @@ func (w *Workbench) draw(d *document) { w.redraw(d, d.picture) }
 func (w *Workbench) redraw(d *document, kept *Doc) {
 	p := &Doc{
 		Name: d.name, Text: d.text, Version: 1,
-		Problems: d.file.Problems(), ReadOnly: d.readOnly,
+		Problems: d.file.Problems(), ReadOnly: d.readOnly, Conflict: d.sides != nil,
 		Finished: w.fold.Finished(d.name), Language: d.language, Letters: d.letters,
 		Busy: d.chunks > 0 || w.loading,
 	}

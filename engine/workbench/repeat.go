@@ -41,7 +41,7 @@ const recentSteps = 200
 func (w *Workbench) lastSettled(d *document, it Item) (corpus.Decision, bool) {
 	settles := []corpus.Kind{corpus.Accept, corpus.SetLink, corpus.NIL, corpus.Create, corpus.SetLabel}
 	for _, step := range w.fold.UndoTargets(recentSteps) {
-		for _, c := range slices.Backward(w.steps[step]) {
+		for _, c := range slices.Backward(w.steps.known[step]) {
 			if slices.Contains(settles, c.Kind) && c.After != nil && !(c.Doc == d.name && c.After.ID == it.ID) {
 				return c, true
 			}

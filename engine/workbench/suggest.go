@@ -89,8 +89,14 @@ func (w *Workbench) submit(j suggest.Job) {
 	w.queue.Submit(j)
 }
 
+// nobodyWaits is the priority of work for no document in particular.
+const nobodyWaits = 1 << 30
+
 // priority ranks jobs by how soon a person sees their result.
 func (w *Workbench) priority(j suggest.Job) int {
+	if j.Group == "" {
+		return nobodyWaits
+	}
 	distance := w.place[j.Group] - w.place[w.look.Doc]
 	if distance < 0 {
 		distance = len(w.names) - distance
@@ -205,7 +211,7 @@ func (w *Workbench) rankAgain(label, name string) {
 // forget drops documents that are far away and wholly on disk. The lock is held.
 func (w *Workbench) forget() {
 	const room = 200
-	if len(w.docs) <= room {
+	if len(w.docs) <= room || w.held > 0 {
 		return
 	}
 	for name, d := range w.docs {

@@ -10,30 +10,6 @@ import (
 	"github.com/gloss-nlp/gloss/corpus/journal"
 )
 
-// Ready tells whether Do(a) returns without reading a file: always, but for an
-// undo or redo in a document that is not in memory.
-func (w *Workbench) Ready(a Action) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	step := int64(0)
-	switch a.(type) {
-	case Undo:
-		step = w.fold.UndoTarget()
-	case Redo:
-		step = w.fold.RedoTarget()
-	default:
-		return true
-	}
-	decisions, known := w.steps[step]
-	if step != 0 && !known {
-		return false
-	}
-	return !slices.ContainsFunc(decisions, func(c corpus.Decision) bool {
-		d := w.docs[c.Doc]
-		return d == nil || d.picture == nil
-	})
-}
-
 // undo takes back the last step that is not taken back yet, or the one that
 // holds a decision.
 func (w *Workbench) undo(ctx context.Context, seq int64) (Result, error) {
@@ -41,6 +17,13 @@ func (w *Workbench) undo(ctx context.Context, seq int64) (Result, error) {
 	if seq != 0 {
 		var err error
 		if step, err = w.stepOf(ctx, seq); err != nil {
+			return Result{}, err
+		}
+		decisions, err := w.step(ctx, step)
+		if err != nil {
+			return Result{}, err
+		}
+		if err := w.alone(ctx, step, decisions); err != nil {
 			return Result{}, err
 		}
 	}
@@ -52,14 +35,31 @@ func (w *Workbench) undo(ctx context.Context, seq int64) (Result, error) {
 
 // stepOf is the step that holds a decision, which must be in force.
 func (w *Workbench) stepOf(ctx context.Context, seq int64) (int64, error) {
+	step := w.steps.holding(seq)
+	if step == 0 {
+		var err error
+		if step, err = w.stepOnDisk(ctx, seq); err != nil {
+			return 0, err
+		}
+	}
+	decisions, err := w.step(ctx, step)
+	if err != nil {
+		return 0, err
+	}
+	switch first := decisions[0]; {
+	case first.Kind == corpus.Undo || first.Kind == corpus.Redo:
+		return 0, fmt.Errorf("decision %d is itself an %s of step %d: name that step", seq, first.Kind, first.Of)
+	case w.fold.Undone(step):
+		return 0, fmt.Errorf("decision %d is taken back already: %w", seq, ErrNothing)
+	}
+	return step, nil
+}
+
+// stepOnDisk is the step that holds a decision, as the journal says.
+func (w *Workbench) stepOnDisk(ctx context.Context, seq int64) (int64, error) {
 	for d, err := range w.journal.All(ctx, journal.Filter{From: seq, To: seq, Slim: true}) {
-		switch {
-		case err != nil:
+		if err != nil {
 			return 0, fmt.Errorf("read decision %d: %w", seq, err)
-		case d.Kind == corpus.Undo || d.Kind == corpus.Redo:
-			return 0, fmt.Errorf("decision %d is itself an %s of step %d: name that step", seq, d.Kind, d.Of)
-		case w.fold.Undone(d.Step):
-			return 0, fmt.Errorf("decision %d is taken back already: %w", seq, ErrNothing)
 		}
 		return d.Step, nil
 	}
@@ -106,41 +106,43 @@ func (w *Workbench) turn(ctx context.Context, step int64, kind corpus.Kind) (Res
 		}
 	}
 	seq := w.record(turned...)
-	if decisions[0].Kind == corpus.Bulk {
-		return w.turnResult(decisions[0], turned[len(turned)-1], seq), nil
-	}
-	return w.turnResult(decisions[len(decisions)-1], turned[len(turned)-1], seq), nil
+	return w.turnResult(decisions, turned, seq), nil
 }
 
-// turnResult says what was undone or redone, and which item came back.
-func (w *Workbench) turnResult(c, turned corpus.Decision, seq int64) Result {
-	verb := map[corpus.Kind]string{corpus.Undo: "undid ", corpus.Redo: "redid "}[turned.Kind]
-	res := Result{Doc: turned.Doc, Seq: seq, Message: verb + string(c.Kind)}
-	if c.Kind == corpus.Bulk {
-		res.Message = verb + "a step of " + c.Note
-		return res
+// turnResult says what was undone or redone, and which item came back: the first
+// of the step.
+func (w *Workbench) turnResult(decisions, turned []corpus.Decision, seq int64) Result {
+	verb := map[corpus.Kind]string{corpus.Undo: "undid ", corpus.Redo: "redid "}[turned[0].Kind]
+	head := decisions[0]
+	res := Result{Doc: head.Doc, Seq: seq, Message: verb + string(head.Kind)}
+	if head.Kind == corpus.Bulk {
+		res.Message = verb + head.Note
+	} else if text := textOf(head); text != "" {
+		res.Message += fmt.Sprintf(" of %q", text)
 	}
-	about := turned.After
-	if about == nil {
-		about = turned.Before
-	}
-	if about == nil {
-		return res
-	}
-	res.Message += fmt.Sprintf(" of %q", about.Text)
-	res.Key = suggestionKey(*about)
-	if turned.After != nil && turned.After.ID != "" {
-		res.Key = turned.After.ID
-	}
-	if _, i := w.docs[turned.Doc].picture.Item(res.Key); i < 0 {
-		res.Key = ""
+	for _, c := range decisions {
+		about := c.After
+		if turned[0].Kind == corpus.Undo {
+			about = c.Before
+		}
+		if about == nil || c.Doc != head.Doc {
+			continue
+		}
+		key := about.ID
+		if key == "" {
+			key = suggestionKey(*about)
+		}
+		if _, i := w.docs[c.Doc].picture.Item(key); i >= 0 {
+			res.Key = key
+			return res
+		}
 	}
 	return res
 }
 
 // step returns the decisions of a step, from memory or the journal.
 func (w *Workbench) step(ctx context.Context, step int64) ([]corpus.Decision, error) {
-	if s, ok := w.steps[step]; ok {
+	if s, ok := w.steps.known[step]; ok {
 		return s, nil
 	}
 	s, err := w.journal.Step(ctx, step)

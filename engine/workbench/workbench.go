@@ -80,9 +80,12 @@ type Workbench struct {
 	mu      sync.Mutex
 	docs    map[string]*document
 	fold    *journal.State
-	pending *pending                    // of the bulk that is being done; else nil
-	steps   map[int64][]corpus.Decision // the steps of this run, by their first seq
-	models  *suggest.Models             // nil until loaded
+	pending *pending // of the bulk that is being done; else nil
+	tasks   []*task  // what runs for callers
+	steps   steps
+	folds   map[string]string // see folded
+	held    int               // actions that need every document that is in memory
+	models  *suggest.Models   // nil until loaded
 	loading bool
 	look    Look
 	since   time.Time // when the item in focus came into focus
@@ -150,7 +153,7 @@ func newWorkbench(o Options, col *brat.Collection) *Workbench {
 	w := &Workbench{
 		opts: o, col: col, names: col.Names(), place: map[string]int{}, memory: &link.Overlay{},
 		changed: make(chan struct{}, 1), dirty: make(chan struct{}, 1),
-		docs: map[string]*document{}, steps: map[int64][]corpus.Decision{},
+		docs: map[string]*document{},
 	}
 	for i, name := range w.names {
 		w.place[name] = i
@@ -246,6 +249,9 @@ func (w *Workbench) Status() Status {
 	}
 	if w.loading {
 		s.Tasks = append(s.Tasks, Task{Title: "loading models"})
+	}
+	for _, t := range w.tasks {
+		s.Tasks = append(s.Tasks, t.Task)
 	}
 	reading, writing := 0, 0
 	for _, d := range w.docs {
