@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/gloss-nlp/gloss/engine/models"
 	"github.com/gloss-nlp/gloss/kb"
 	"github.com/gloss-nlp/gloss/kb/store"
 )
@@ -64,7 +65,8 @@ func newKBSearch() *cobra.Command {
 }
 
 func newKBInfo() *cobra.Command {
-	var asJSON bool
+	var verify, asJSON bool
+	o := models.Options{}
 	cmd := &cobra.Command{
 		Use:   "info K",
 		Short: "tell what a knowledge base holds and what it was made from",
@@ -74,11 +76,41 @@ func newKBInfo() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if verify {
+				if err := verifyKB(cmd, args[0], m, o); err != nil {
+					return err
+				}
+			}
 			return printMeta(cmd, m, asJSON)
 		},
 	}
+	cmd.Flags().BoolVar(&verify, "verify", false, "read all files whole, compare them with what was written, and find 1,000 of its names")
+	cmd.Flags().StringVar(&o.Encoder, "encoder", "", "with --verify: the name encoder that it was built with (default: the one that gloss ships)")
 	addJSON(cmd, &asJSON)
 	return cmd
+}
+
+// verifyKB fails where a knowledge base is not what was built, or does not find its names.
+func verifyKB(cmd *cobra.Command, dir string, m store.Meta, o models.Options) (err error) {
+	var e kb.Embedder
+	if m.Encoder != "" {
+		opened, err := models.OpenEncoder(o)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, opened.Close()) }()
+		e = opened
+	}
+	k, err := store.Open(dir, store.Options{Embedder: e})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, k.Close()) }()
+	if err := errors.Join(k.Verify(cmd.Context()), k.CheckNames(cmd.Context(), e, nil)); err != nil {
+		return err
+	}
+	say(cmd, "%s is what was built, and finds its own names", dir)
+	return nil
 }
 
 func printMeta(cmd *cobra.Command, m store.Meta, asJSON bool) error {

@@ -66,6 +66,15 @@ func TestBuildCountsBrokenLines(t *testing.T) {
 	if _, out, _ = gloss(t, "kb", "info", at("kb"), "--json"); decode[kbInfo](t, out).Concepts != 30 {
 		t.Error("the old one is gone")
 	}
+	if code, _, errOut = gloss(t, "kb", "info", at("kb"), "--verify"); code != 0 || !strings.Contains(errOut, "is what was built") {
+		t.Errorf("verify: %d %s", code, errOut)
+	}
+	if err := os.Truncate(at("kb/names.idx"), 5000); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errOut = gloss(t, "kb", "info", at("kb"), "--verify"); code != 3 || !strings.Contains(errOut, at("kb/names.idx")) {
+		t.Errorf("verify what is cut off: %d %s", code, errOut)
+	}
 	code, out, errOut = gloss(t, "kb", "build", at("t.tsv"), "--out", at("few"), "--letters", "--json", "--codes", at("codes.txt"))
 	if m = decode[kbInfo](t, out); code != 0 || m.Concepts != 3 {
 		t.Errorf("%d %+v\n%s", code, m, errOut)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/gloss-nlp/gloss/kb"
 	"github.com/gloss-nlp/gloss/kb/lexical"
 	"github.com/gloss-nlp/gloss/kb/vec"
 )
@@ -15,17 +16,26 @@ const (
 	checkShare = 0.99
 )
 
-// selfCheck opens a fresh knowledge base and looks up names of its own, by letters
-// and by meaning: files that do not fit each other, or an encoder that does not
-// give the same vector twice, show here and not at the annotator's desk.
+// selfCheck opens a fresh knowledge base and looks up names of its own.
 func selfCheck(ctx context.Context, dir string, o BuildOptions) (err error) {
 	k, err := Open(dir, Options{Embedder: o.Embedder})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, k.Close()) }()
+	return k.CheckNames(ctx, o.Embedder, o.Progress)
+}
+
+// CheckNames looks up 1,000 of the knowledge base's names by letters and, with the encoder
+// that made its vectors, by meaning: files that do not fit each other, or an encoder that
+// does not give the same vector twice, show here and not at the annotator's desk. Under
+// 99 % found is ErrSelfCheck. e may be nil, progress too.
+func (k *KB) CheckNames(ctx context.Context, e kb.Embedder, progress func(stage string, done, total int)) error {
+	if progress == nil {
+		progress = func(string, int, int) {}
+	}
 	rows := sampleRows(k.meta.Names, checkNames)
-	o.Progress("check", 0, len(rows))
+	progress("check", 0, len(rows))
 	var lost []string
 	for _, row := range rows {
 		if !k.findsByLetters(row) {
@@ -35,15 +45,16 @@ func selfCheck(ctx context.Context, dir string, o BuildOptions) (err error) {
 	if err := verdict("letters", lost, len(rows)); err != nil {
 		return err
 	}
-	if k.scanner != nil {
-		if lost, err = k.lostByMeaning(ctx, rows, o); err != nil {
+	if k.scanner != nil && e != nil {
+		lost, err := k.lostByMeaning(ctx, rows, e, progress)
+		if err != nil {
 			return err
 		}
 		if err := verdict("meaning", lost, len(rows)); err != nil {
 			return err
 		}
 	}
-	o.Progress("check", len(rows), len(rows))
+	progress("check", len(rows), len(rows))
 	return nil
 }
 
@@ -71,14 +82,14 @@ const tie = 1e-4
 
 // lostByMeaning embeds names anew and returns those whose nearest name is another
 // concept's, unless it is the same name, or just as near.
-func (k *KB) lostByMeaning(ctx context.Context, rows []int32, o BuildOptions) (lost []string, err error) {
+func (k *KB) lostByMeaning(ctx context.Context, rows []int32, e kb.Embedder, progress func(stage string, done, total int)) (lost []string, err error) {
 	for at := 0; at < len(rows); at += 128 {
 		part := rows[at:min(at+128, len(rows))]
 		texts := make([]string, len(part))
 		for i, row := range part {
 			texts[i] = k.index.Name(row)
 		}
-		queries, err := o.Embedder.Embed(ctx, texts)
+		queries, err := e.Embed(ctx, texts)
 		if err != nil {
 			return nil, fmt.Errorf("self-check: %w", err)
 		}
@@ -98,7 +109,7 @@ func (k *KB) lostByMeaning(ctx context.Context, rows []int32, o BuildOptions) (l
 				lost = append(lost, texts[i])
 			}
 		}
-		o.Progress("check", at+len(part), len(rows))
+		progress("check", at+len(part), len(rows))
 	}
 	return lost, nil
 }

@@ -8,8 +8,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
-	"github.com/gloss-nlp/gloss/kb"
 	"github.com/gloss-nlp/gloss/kb/internal/fake"
 	"github.com/gloss-nlp/gloss/kb/vec"
 )
@@ -37,16 +38,9 @@ func TestJudgeKeepsOnlyGoodGraphs(t *testing.T) {
 }
 
 func TestGraphIsUsedWhenGood(t *testing.T) {
-	many := func(yield func(kb.Concept, error) bool) {
-		for i := range 120 {
-			if !yield(kb.Concept{ID: fmt.Sprint(i), Name: fmt.Sprintf("name %x of %d", i*7919, i)}, nil) {
-				return
-			}
-		}
-	}
 	e := fake.New("e1")
 	var stages []string
-	dir, m := build(t, BuildOptions{Concepts: many, Embedder: e, Index: IndexHNSW, Progress: func(stage string, _, _ int) {
+	dir, m := build(t, BuildOptions{Concepts: many(120), Embedder: e, Index: IndexHNSW, Progress: func(stage string, _, _ int) {
 		if len(stages) == 0 || stages[len(stages)-1] != stage {
 			stages = append(stages, stage)
 		}
@@ -65,5 +59,38 @@ func TestGraphIsUsedWhenGood(t *testing.T) {
 	}
 	if _, err := Open(dir, Options{}); !errors.Is(err, ErrDamaged) {
 		t.Errorf("a changed graph gave %v", err)
+	}
+}
+
+// TestGraphStopsAfterFiveMinutes has a clock that stands still but for what the graph is
+// told to take.
+func TestGraphStopsAfterFiveMinutes(t *testing.T) {
+	for _, c := range []struct {
+		each  time.Duration // that 256 rows take
+		stops bool
+		rows  int // in the graph when it ends, of 1100
+	}{
+		{time.Minute - time.Second, false, 1024},
+		{2 * time.Minute, true, 512},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			began, reached := time.Now(), 0
+			dir, m := build(t, BuildOptions{Concepts: many(1100), Embedder: fake.New("e1"), Index: IndexHNSW, Progress: func(stage string, done, _ int) {
+				if stage == "graph" {
+					reached = done
+					time.Sleep(c.each)
+				}
+			}})
+			stopped := strings.Contains(strings.Join(m.Warnings, " "), "hnsw was not ready after 5m0s; the exact scan is used")
+			if reached != c.rows || stopped != c.stops || stopped && m.Index != IndexExact {
+				t.Errorf("%v each: index %s, %d rows in it, warnings %q", c.each, m.Index, reached, m.Warnings)
+			}
+			if took := time.Since(began); took > 7*time.Minute {
+				t.Errorf("%v each: it took %v", c.each, took)
+			}
+			if _, err := os.Stat(filepath.Join(dir, graphFile)); stopped && !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("%v each: graph file: %v", c.each, err)
+			}
+		})
 	}
 }

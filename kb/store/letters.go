@@ -78,25 +78,6 @@ func (k *KB) openIndex() (err error) {
 	return nil
 }
 
-// Verify reads all files whole and compares their checksums; Open looks at sizes and
-// headers alone, so that it takes no time.
-func (k *KB) Verify(ctx context.Context) error {
-	if err := errors.Join(k.index.Verify(), k.table.set.Verify()); err != nil {
-		return fmt.Errorf("%w: %w", err, ErrDamaged)
-	}
-	if k.meta.Vectors != "" {
-		path := filepath.Join(k.dir, f32File)
-		if sum, err := hashFile(path); err != nil || sum != k.meta.Vectors {
-			return fmt.Errorf("%s is not what was written; build it again: %w", path, errors.Join(err, ErrDamaged))
-		}
-	}
-	hash, err := contentHash(ctx, k.db, k.meta.Encoder)
-	if err != nil || hash != k.meta.Hash {
-		return fmt.Errorf("%s is not what was written; build it again: %w", filepath.Join(k.dir, dbFile), errors.Join(err, ErrDamaged))
-	}
-	return nil
-}
-
 // wholeDB tells whether a SQLite file has the size that its header says, without
 // reading it. The format: https://www.sqlite.org/fileformat.html, 1.3.
 func wholeDB(path string) (err error) {

@@ -107,23 +107,14 @@ func poke(path string, at int64, b byte) error {
 	return errors.Join(err, f.Close())
 }
 
-func TestVerifyFindsChangedBytes(t *testing.T) {
-	for _, file := range []string{"", lettersFile, tableFile} {
-		dir, _ := build(t, BuildOptions{})
-		if file != "" {
-			if err := poke(filepath.Join(dir, file), 4096, 0xee); err != nil {
-				t.Fatal(err)
-			}
-		}
-		k, err := Open(dir, Options{})
-		if err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-		if err := k.Verify(context.Background()); (file == "") != (err == nil) || err != nil && !errors.Is(err, ErrDamaged) {
-			t.Errorf("a changed byte of %q gave %v", file, err)
-		}
-		if err := k.Close(); err != nil {
-			t.Error(err)
-		}
+// flip changes every bit of a byte, counted from the end where at is below 0.
+func flip(path string, at int64) error {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
 	}
+	if at < 0 {
+		at += int64(len(b))
+	}
+	return poke(path, at, ^b[at])
 }

@@ -11,11 +11,13 @@ package vec
 
 import (
 	"bufio"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"unsafe"
 )
 
@@ -89,6 +91,21 @@ func quantise(row []float32, out []int8) float32 {
 		out[i] = int8(math.RoundToEven(float64(x / peak * 127)))
 	}
 	return peak / 127
+}
+
+// CheckBytes quantises every vector anew and returns the first row whose int8 form is
+// another one; below 0 where there is none.
+func (v *Vectors) CheckBytes(ctx context.Context) (row int, err error) {
+	small := make([]int8, v.dims)
+	for i := range v.rows {
+		if i%4096 == 0 && ctx.Err() != nil {
+			return -1, ctx.Err()
+		}
+		if scale := quantise(v.Row(int32(i)), small); scale != v.scale[i] || !slices.Equal(small, v.small[i*v.dims:(i+1)*v.dims]) {
+			return i, nil
+		}
+	}
+	return -1, nil
 }
 
 // littleEndian tells whether memory has the byte order of the files.
