@@ -27,7 +27,7 @@ type options struct {
 	threads                int
 
 	at, who, state, linkStyle, theme string
-	ascii                            bool
+	ascii, blind                     bool
 }
 
 func (o *options) addModelFlags(cmd *cobra.Command) {
@@ -54,6 +54,7 @@ func (o *options) addWorkbenchFlags(cmd *cobra.Command) {
 	f.StringVar(&o.state, "state", "", "where the journal is kept (default: DIR/.gloss)")
 	f.StringVar(&o.linkStyle, "link-style", "", "n or note: how links are written where the corpus has none yet")
 	f.StringVar(&o.theme, "theme", "", "auto, dark, light or none")
+	f.BoolVar(&o.blind, "blind", false, "no suggestions: annotate without a model's influence; concepts can be searched")
 	f.BoolVar(&o.ascii, "ascii", false, "draw without special glyphs")
 }
 

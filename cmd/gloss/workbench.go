@@ -110,7 +110,7 @@ func (o *options) workbenchOptions(dir string, mo models.Options) (workbench.Opt
 	mo.Cache = filepath.Join(o.stateDir(dir), cache.File)
 	mo.Warn = logError
 	return workbench.Options{
-		Dir: dir, State: o.stateDir(dir), Who: who, LinkStyle: style, Workers: o.threads,
+		Dir: dir, State: o.stateDir(dir), Who: who, LinkStyle: style, Workers: o.threads, Blind: o.blind,
 		Linkable: mo.Linkable,
 		Load: func(ctx context.Context, memory *link.Overlay) (*suggest.Models, error) {
 			m, err := models.Open(ctx, mo, memory)

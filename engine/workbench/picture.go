@@ -122,7 +122,7 @@ func (w *Workbench) linkable(label string) bool {
 // candidatesOf returns what the linker found for a mention of d; false where it
 // has not looked yet. A label without a KB is ready with none.
 func (w *Workbench) candidatesOf(d *document, m corpus.Mention) ([]kb.Candidate, bool) {
-	if !w.linkable(m.Label) {
+	if !w.linkable(m.Label) || w.opts.Blind {
 		return nil, true
 	}
 	list, ok := d.candidates[candidateKey(m.Label, m.Text)]

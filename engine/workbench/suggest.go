@@ -70,7 +70,10 @@ func (w *Workbench) ask(d *document) {
 		return
 	}
 	d.asked = true
-	source := w.models.Source(d.language)
+	source := ""
+	if !w.opts.Blind {
+		source = w.models.Source(d.language)
+	}
 	d.letters = source == suggest.ByLetters && w.models.Recognizer != nil
 	if source != "" {
 		for i, sentences := range suggest.Chunks(d.text, d.sentences) {
@@ -132,7 +135,7 @@ func (w *Workbench) suggest(ctx context.Context, d *document, sentences []corpus
 // wantCandidates asks the linker about the mentions of a document that it has
 // not seen yet. The lock is held.
 func (w *Workbench) wantCandidates(d *document) {
-	if w.models == nil || w.models.Linker == nil || !d.asked || w.closed {
+	if w.models == nil || w.models.Linker == nil || !d.asked || w.closed || w.opts.Blind {
 		return
 	}
 	var queries []link.Query

@@ -39,6 +39,9 @@ type Options struct {
 	LinkStyle brat.LinkStyle // for a corpus without links of its own
 	Workers   int            // background threads; 0: one a processor
 	Ahead     int            // documents to prepare after the one on screen; 0: the default
+	// Blind asks the models for nothing: no suggestion influences what is annotated.
+	// Search finds concepts all the same.
+	Blind bool
 
 	// Linkable tells whether a KB serves the label; nil: none does. Annotations of
 	// such labels are pending until they have a link.
