@@ -152,6 +152,7 @@ func (l *Linker) Search(ctx context.Context, label, query string, k int) ([]kb.C
 		}
 		out = append(out, b.Search(query, k)...)
 	}
+	out = append(out, l.searchProposed(label, query, k)...)
 	slices.SortStableFunc(out, func(a, b kb.Candidate) int { return cmp.Compare(b.Score, a.Score) })
 	return out[:min(k, len(out))], nil
 }

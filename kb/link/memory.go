@@ -10,12 +10,11 @@ const chosenFrom = 0.95
 func (l *Linker) resemble(j *job, all []*found) []*found {
 	for _, a := range l.o.Overlay.near(j.label, j.text) {
 		for _, c := range a.choices {
-			n, at, ok := lookup(j.kbs, c)
-			if !ok {
+			f, more := l.recall(j.kbs, c, all)
+			if f == nil {
 				continue
 			}
-			var f *found
-			f, all = pick(all, n, at)
+			all = more
 			f.lex = larger(f.lex, a.cosine)
 			if s := float64(a.cosine) / (1 + exactBonus); s > f.score {
 				f.score, f.alias = s, a.name
@@ -25,7 +24,19 @@ func (l *Linker) resemble(j *job, all []*found) []*found {
 			}
 		}
 	}
-	return all
+	return l.propose(j, all)
+}
+
+// recall is the entry of a concept that the corpus chose, added where it is missing; nil
+// where neither a knowledge base nor a proposal has it.
+func (l *Linker) recall(kbs []*base, c Choice, all []*found) (*found, []*found) {
+	if n, at, ok := lookup(kbs, c); ok {
+		return pick(all, n, at)
+	}
+	if p, ok := l.o.Overlay.proposals().find(c.DB, c.ID); ok {
+		return pickProposed(kbs, p, all)
+	}
+	return nil, all
 }
 
 // pick is the entry of a concept, added where it is missing.
@@ -43,9 +54,8 @@ func (l *Linker) remember(a *ask, all []*found) []*found {
 	total := 0
 	var picks []*found
 	for _, c := range l.o.Overlay.Chosen(a.label, a.text) {
-		if n, at, ok := lookup(a.jobs[0].kbs, c); ok {
-			var f *found
-			f, all = pick(all, n, at)
+		if f, more := l.recall(a.jobs[0].kbs, c, all); f != nil {
+			all = more
 			f.chosen += c.Count
 			total += c.Count
 			picks = append(picks, f)

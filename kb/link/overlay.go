@@ -2,7 +2,9 @@ package link
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/gloss-nlp/gloss/kb/lexical"
@@ -18,11 +20,14 @@ type Choice struct {
 // under a label. It is derived from the journals, never stored. Names are compared
 // after lexical.Fold. The zero value is empty; all methods are safe for concurrent use.
 type Overlay struct {
-	mu      sync.RWMutex
-	version uint64
-	chosen  map[place]map[choice]int
-	changed map[string]uint64   // label -> version of its last change
-	aliases map[string]*aliases // label -> index of its names, built when asked for
+	mu       sync.RWMutex
+	version  uint64
+	chosen   map[place]map[choice]int
+	changed  map[string]uint64   // label -> version of its last change
+	aliases  map[string]*aliases // label -> index of its names, built when asked for
+	proposed *proposals
+
+	building sync.Mutex // held while an index is built, so that it is built once
 }
 
 // aliases are the names under one label as they were at a version.
@@ -152,22 +157,58 @@ func (o *Overlay) aliasIndex(label string) *lexical.Index {
 		}
 		return have.index
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	version = o.changed[label]
-	if have = o.aliases[label]; have != nil && have.version == version {
-		return have.index // somebody else was faster
-	}
+	// Not under o.mu: to count a choice never waits for an index.
+	o.building.Lock()
+	defer o.building.Unlock()
+	o.mu.RLock()
+	version, have = o.changed[label], o.aliases[label]
 	var names []string
-	for at := range o.chosen {
-		if at.label == label {
-			names = append(names, at.name)
+	if have == nil || have.version != version { // else somebody else was faster
+		for at := range o.chosen {
+			if at.label == label {
+				names = append(names, at.name)
+			}
 		}
 	}
+	o.mu.RUnlock()
+	if have != nil && have.version == version {
+		return have.index
+	}
 	slices.Sort(names)
+	built := &aliases{version, lexical.New(names)}
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	if o.aliases == nil {
 		o.aliases = map[string]*aliases{}
 	}
-	o.aliases[label] = &aliases{version, lexical.New(names)}
-	return o.aliases[label].index
+	o.aliases[label] = built
+	return built.index
+}
+
+// Recalls is what the memory has to say about a name under a label, in a form that is
+// another one whenever candidates for it may be ranked differently: what was chosen for
+// it and how often, which names that resemble it stand for which concepts, and which
+// proposed concepts do. Empty for nothing.
+func (o *Overlay) Recalls(label, name string) string {
+	if o == nil {
+		return ""
+	}
+	var b strings.Builder
+	for _, c := range o.Chosen(label, name) {
+		fmt.Fprintf(&b, "%s:%s=%d\n", c.DB, c.ID, c.Count)
+	}
+	near := o.near(label, name)
+	slices.SortFunc(near, func(a, b alias) int { return cmp.Compare(a.name, b.name) })
+	for _, a := range near {
+		b.WriteString("~" + a.name)
+		for _, c := range a.choices {
+			b.WriteString("\t" + c.DB + ":" + c.ID)
+		}
+		b.WriteByte('\n')
+	}
+	ps := o.proposals()
+	for _, h := range ps.near(name) {
+		fmt.Fprintf(&b, "+%+v\n", ps.list[h.Row])
+	}
+	return b.String()
 }
