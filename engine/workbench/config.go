@@ -26,6 +26,7 @@ type Config struct {
 	Link          map[string]any      `toml:"link"`          // how to link, see link.ParseSettings
 	Theme         string              `toml:"theme"`         // auto, dark, light, none
 	ASCII         bool                `toml:"ascii"`         // marks that need no glyphs
+	Keys          any                 `toml:"keys"`          // read by tui.ReadKeys
 }
 
 // ReadConfig reads the settings of a corpus; a corpus without any has the zero
