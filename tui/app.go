@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"image/color"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -19,7 +18,7 @@ type Model struct {
 	wb       Workbench
 	opt      Options
 	keys     KeyMap
-	commands []command
+	commands []action
 	styles   *style.Styles
 	term     terminal
 	size     size
@@ -33,20 +32,28 @@ type Model struct {
 	settled bool
 
 	// Where the annotator is.
-	docName  string
-	at       int    // its place in docs
-	finished int    // documents
-	focus    string // key of the mention in focus, "" for none
-	place    workbench.Item
-	wanted   string // the mention to focus once the document is read
-	touched  bool   // a key was pressed since the document was opened
-	looked   workbench.Look
-	edges    edges
-	sel      selection
-	find     find
-	concept  *concepts // nil: no search of the knowledge bases is open
-	box      box
-	last     string // the label that was given last
+	docName   string
+	at        int    // its place in docs
+	finished  int    // documents
+	focus     string // key of the mention in focus, "" for none
+	place     workbench.Item
+	wanted    string // the mention to focus once the document is read
+	touched   bool   // a key was pressed since the document was opened
+	looked    workbench.Look
+	edges     edges
+	sel       selection
+	drag      drag
+	splitting splitting
+	skipped   map[workbench.At]bool // for later, in this session
+	find      find
+	concept   *concepts // nil: no search of the knowledge bases is open
+	box       box
+	dash      dashboard
+	tour      tour
+	bulk      *bulk   // nil: no list of places is open
+	detail    *detail // nil: no page of a concept is open
+	asked     int     // counts questions to the workbench, so that old answers are told
+	last      string  // the label that was given last
 
 	text *textpane.Pane
 	list *docpane.Pane
@@ -65,14 +72,16 @@ type Model struct {
 
 // terminal is what is known of the terminal.
 type terminal struct {
-	utf8, light, colourless, few bool
-	background                   color.Color
+	utf8, colourless bool
+	light, told      bool // its background is light; it told
 }
 
 // box is the dialog that is open, and what to do when it is confirmed.
 type box struct {
 	dialog.Box
 	confirm func() tea.Cmd
+	also    func(tea.KeyPressMsg) (cmd tea.Cmd, taken bool) // keys that the box does not have; may be nil
+	left    func()                                          // when it is left unconfirmed; may be nil
 }
 
 // New makes the model. It reads nothing: the first picture of the corpus comes with
@@ -82,7 +91,8 @@ func New(wb Workbench, opt Options) *Model {
 	if len(m.keys.Accept.Keys()) == 0 {
 		m.keys = DefaultKeyMap()
 	}
-	m.commands = commands(m.keys)
+	m.commands = commands(&m.keys)
+	m.tour.offered = opt.New
 	m.styles = m.theme()
 	m.text = textpane.New(m.styles)
 	m.list = docpane.New(m.styles, opt.Title)
@@ -94,6 +104,9 @@ func New(wb Workbench, opt Options) *Model {
 func (m *Model) Init() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, func() tea.Msg { return changedMsg{} })
 }
+
+// outcome is a message that knows what to do with what it brings.
+type outcome interface{ apply(m *Model) tea.Cmd }
 
 // changedMsg says that the workbench has news.
 type changedMsg struct{}
@@ -129,10 +142,10 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.term.utf8 = showsUTF8(msg.Getenv)
 		m.restyle()
 	case tea.ColorProfileMsg:
-		m.term.colourless, m.term.few = msg.Profile <= colorprofile.ASCII, msg.Profile < colorprofile.TrueColor
+		m.term.colourless = msg.Profile <= colorprofile.ASCII
 		m.restyle()
 	case tea.BackgroundColorMsg:
-		m.term.background, m.term.light = msg.Color, !msg.IsDark()
+		m.term.told, m.term.light = true, !msg.IsDark()
 		m.restyle()
 	case tea.ModeReportMsg:
 		m.measure(msg)
@@ -142,18 +155,32 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.paste(msg)
 	case tea.MouseClickMsg:
 		m.click(msg.Mouse())
+	case tea.MouseMotionMsg:
+		m.dragTo(msg.Mouse())
+	case tea.MouseReleaseMsg:
+		cmd = m.release()
 	case tea.MouseWheelMsg:
 		m.wheel(msg.Mouse())
 	case changedMsg:
 		m.refresh()
-		cmd = tea.Batch(waitCmd(m.wb.Changed()), m.leaveWhenSaved(), m.recheckCmd())
+		cmd = tea.Batch(waitCmd(m.wb.Changed()), m.leaveWhenSaved(), m.recheckCmd(), m.recountCmd())
 	case recheckMsg:
 		m.refresh()
 		cmd = m.recheckCmd()
 	case didMsg:
 		cmd = m.applyDid(msg)
+	case outcome:
+		cmd = msg.apply(m)
+	case hitsMsg:
+		m.applyHits(msg)
 	case foundMsg:
 		m.applyFound(msg)
+	case placesMsg:
+		m.applyPlaces(msg)
+	case conceptMsg:
+		m.applyConcept(msg)
+	case pastMsg:
+		cmd = m.applyPast(msg)
 	default:
 		return m, nil
 	}

@@ -3,7 +3,6 @@ package tui
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/gloss-nlp/gloss/engine/workbench"
@@ -46,7 +45,7 @@ func (m *Model) pickLabel(title, preset string, done func(label string) tea.Cmd)
 		entries[i] = e
 	}
 	list := dialog.NewList(cells.Clean(title), entries, max(slices.Index(m.labels.order, preset), 0))
-	m.box = box{list, func() tea.Cmd {
+	m.box = box{Box: list, confirm: func() tea.Cmd {
 		e, _ := list.Chosen()
 		return done(m.labels.order[e.Value])
 	}}
@@ -57,7 +56,7 @@ func (m *Model) pickLabel(title, preset string, done func(label string) tea.Cmd)
 func (m *Model) askNote() tea.Cmd {
 	it, at := m.item(), m.focused()
 	p := dialog.NewPrompt("Note on "+clip(cells.Clean(it.Text), 30), "enter keeps it, an empty line removes it, esc leaves", it.Note)
-	m.box = box{p, func() tea.Cmd {
+	m.box = box{Box: p, confirm: func() tea.Cmd {
 		if p.Value() == it.Note {
 			return nil
 		}
@@ -85,47 +84,13 @@ func (m *Model) askDocument() tea.Cmd {
 	}
 	docs := m.docs
 	list := dialog.NewFiltered("Documents", "go to: ", entries, at)
-	m.box = box{list, func() tea.Cmd {
+	m.box = box{Box: list, confirm: func() tea.Cmd {
 		if e, ok := list.Chosen(); ok {
 			m.open(docs[e.Value].Name, "")
 		}
 		return nil
 	}}
 	return nil
-}
-
-// askCommand lists every command with its key; those that cannot act now say why.
-func (m *Model) askCommand() tea.Cmd {
-	var entries []dialog.Entry
-	for i := range m.commands {
-		c := &m.commands[i]
-		h := c.binding.Help()
-		e := dialog.Entry{Key: h.Key, Title: c.about, Also: h.Desc, Value: i}
-		if c.why != nil {
-			if reason := c.why(m); reason != "" {
-				e.Faint = true
-			}
-		}
-		entries = append(entries, e)
-	}
-	list := dialog.NewFiltered("Commands", ": ", entries, 0)
-	m.box = box{list, func() tea.Cmd {
-		e, ok := list.Chosen()
-		if !ok {
-			return nil
-		}
-		c := &m.commands[e.Value]
-		return m.run(c, c.binding.Keys()[0])
-	}}
-	return nil
-}
-
-// showHelp opens the page of keys.
-func (m *Model) showHelp() {
-	page := dialog.NewPage("Keys", m.keys.Help, func(s *style.Styles, w int) []string {
-		return helpRows(m.manual(), s, w)
-	})
-	m.box = box{page, func() tea.Cmd { return nil }}
 }
 
 // fatalPage says that input stopped, and why. No key closes it but quit.
@@ -143,40 +108,4 @@ func (m *Model) fatalPage() *dialog.Page {
 		}
 		return rows
 	})
-}
-
-// helpRows lays the keys out, in two columns where there is room.
-func helpRows(groups []keyGroup, s *style.Styles, w int) []string {
-	columns := 1
-	if w >= 84 {
-		columns = 2
-	}
-	each := w/columns - 1
-	var cols [2][]string
-	for _, g := range groups {
-		rows := []string{s.DialogTitle.Render(g.title)}
-		for _, k := range g.keys {
-			rows = append(rows, "  "+s.Key.Render(cells.Fit(k.shown, 10, ""))+cells.Cut(k.about, each-13, s.Glyphs.Ellipsis))
-		}
-		rows = append(rows, "")
-		at := 0
-		if columns == 2 && len(cols[1]) < len(cols[0]) {
-			at = 1
-		}
-		cols[at] = append(cols[at], rows...)
-	}
-	out := make([]string, max(len(cols[0]), len(cols[1])))
-	for i := range out {
-		var row strings.Builder
-		row.WriteByte(' ')
-		for c := range columns {
-			cell := ""
-			if i < len(cols[c]) {
-				cell = cols[c][i]
-			}
-			row.WriteString(cells.Fit(cell, each, ""))
-		}
-		out[i] = row.String()
-	}
-	return out
 }

@@ -7,16 +7,12 @@ import (
 	"charm.land/bubbles/v2/key"
 	"github.com/gloss-nlp/gloss/engine/workbench"
 	"github.com/gloss-nlp/gloss/tui/cells"
+	"github.com/gloss-nlp/gloss/tui/style"
 )
 
 // header is the top line: where one is and how far the collection has come.
 func (m *Model) header() string {
 	s, g, w := m.styles, m.styles.Glyphs, m.size.width
-	left := " " + s.Title.Render("gloss") + "  "
-	if m.opt.Title != "" && w >= 76 {
-		left += s.Muted.Render(cells.Clean(m.opt.Title) + " / ")
-	}
-	left += s.Strong.Render(cells.Clean(m.docName))
 	var right []string
 	if n := len(m.docs); n > 0 {
 		right = append(right, fmt.Sprintf("%d of %d", m.at+1, n))
@@ -36,7 +32,29 @@ func (m *Model) header() string {
 	if w < 100 {
 		sep = "  "
 	}
-	return cells.Spread(left, strings.Join(right, sep)+" ", w, g.Ellipsis)
+	end := strings.Join(right, sep) + " "
+	return cells.Spread(" "+s.Title.Render("gloss")+"  "+m.breadcrumb(w-cells.Width(end)-10), end, w, g.Ellipsis)
+}
+
+// breadcrumb is the way to the open document. Where there is no room for all of it,
+// the collection goes first, then the folders; of the name its end is kept.
+func (m *Model) breadcrumb(room int) string {
+	s, g := m.styles, m.styles.Glyphs
+	name := cells.Clean(m.docName)
+	at := strings.LastIndexByte(name, '/') + 1
+	folder, name := name[:at], name[at:]
+	before := strings.ReplaceAll(folder, "/", " / ")
+	if m.opt.Title != "" {
+		before = cells.Clean(m.opt.Title) + " / " + before
+	}
+	switch {
+	case cells.Width(before)+cells.Width(name) <= room:
+	case cells.Width(folder)+cells.Width(name) <= room:
+		before = folder
+	default:
+		before = ""
+	}
+	return s.Muted.Render(before) + s.Strong.Render(cells.CutLeft(name, max(room, 1), g.Ellipsis))
 }
 
 // banner is what must be known of the document before its text is read; "" for nothing.
@@ -89,6 +107,9 @@ func (m *Model) hintLine() string {
 	if m.find.typing {
 		return cells.Fit(" "+m.find.input.View(s, w-2), w, "")
 	}
+	if m.tour.offered {
+		return cells.Fit(" "+s.Accent.Render(m.offerLine()), w, s.Glyphs.Ellipsis)
+	}
 	shown, always := m.hints()
 	draw := func(b key.Binding) string {
 		h := b.Help()
@@ -121,15 +142,21 @@ func (m *Model) hints() (shown, always []key.Binding) {
 	switch {
 	case m.status.Fatal != nil || m.quitting:
 		return nil, []key.Binding{k.Quit}
+	case m.box.Box != nil:
+		q := k.Lists
+		return []key.Binding{q.Confirm, q.Up, q.Down, q.PageDown}, []key.Binding{q.Leave}
+	case m.splitting.on:
+		q := k.Splitting
+		return []key.Binding{q.Left, q.Right}, []key.Binding{q.Confirm, q.Leave}
 	case m.sel.on:
 		q := k.Selecting
-		return []key.Binding{q.Anchor, q.Left, q.Right, q.WordLeft, q.WordRight, q.Down, q.Up}, []key.Binding{q.Confirm, q.Leave}
+		return []key.Binding{q.Anchor, q.Left, q.Right, q.WordLeft, q.WordRight, q.Sentence, q.Down, q.Up}, []key.Binding{q.Confirm, q.Leave}
 	case m.concept != nil:
 		q := k.Concepts
-		return []key.Binding{q.Confirm, q.Down, q.Pick}, []key.Binding{q.Leave}
+		return []key.Binding{q.Confirm, q.Down, q.Pick, q.Type, q.Details}, []key.Binding{q.Leave}
 	case m.find.open:
 		q := k.Hits
-		return []key.Binding{q.Next, q.Prev}, []key.Binding{q.Leave}
+		return []key.Binding{q.Confirm, q.Prev}, []key.Binding{q.Leave}
 	}
 	it := m.item()
 	switch {
@@ -137,10 +164,10 @@ func (m *Model) hints() (shown, always []key.Binding) {
 		return []key.Binding{k.NextDoc, k.PrevDoc, k.Documents}, always
 	case it == nil:
 		return []key.Binding{k.Next, k.NextUndecided, k.Select, k.Finish, k.NextDoc, k.Search}, always
-	case it.State.Undecided():
-		return []key.Binding{k.Accept, k.Choose, k.NIL, k.Reject, k.SearchKB, edgeHint(k), k.Label, k.Next, k.Undo, k.Select, k.NextDoc}, always
 	}
-	return []key.Binding{k.Next, k.NextUndecided, k.Choose, k.Unlink, k.Label, k.Note, edgeHint(k), k.Undo, k.Finish, k.NextDoc}, always
+	// The same for every mention: a line that changes at each step is not read, and
+	// costs more bytes than all else that changes.
+	return []key.Binding{k.Accept, k.Choose, k.NIL, k.Reject, k.SearchKB, edgeHint(k), k.Next, k.Label, k.Undo, k.Everywhere, k.Details, k.Select, k.Note, k.Finish, k.NextDoc}, always
 }
 
 // edgeHint names the four edge keys at once.
@@ -149,22 +176,47 @@ func edgeHint(k KeyMap) key.Binding {
 	return key.NewBinding(key.WithKeys("edges"), key.WithHelp(strings.Join(names, " "), "edges"))
 }
 
-// statusLine is the last line. What scripts and people wait for stands at its
-// right, and is never cut.
-func (m *Model) statusLine() string {
-	s, g, w := m.styles, m.styles.Glyphs, m.size.width
-	left, paint := m.position(), s.Muted
+// lastLines are the keys of the moment, and what was done or went wrong. What scripts
+// and people wait for stands at the right of the last line, and is never cut. A message
+// that has no room there takes the place of the keys, too.
+func (m *Model) lastLines() (hints, status string) {
+	g, w := m.styles.Glyphs, m.size.width
+	text, paint := m.news()
+	right := m.workLine()
+	room := max(w-cells.Width(right)-4, 0)
+	hints = m.hintLine()
+	if cells.Width(text) > room && !m.find.typing {
+		first, rest := text, ""
+		if rows := cells.Wrap(text, w-2, len(text)+1, ""); len(rows) > 1 {
+			first, rest = rows[0], strings.Join(rows[1:], " ")
+		}
+		hints = cells.Fit(" "+paint.Render(first), w, g.Ellipsis)
+		text = rest
+	}
+	return hints, cells.Spread(" "+paint.Render(cells.CutMiddle(text, room, g.Ellipsis)), right+" ", w, "")
+}
+
+// news is what the last line says at its left, and how.
+func (m *Model) news() (string, style.Paint) {
+	s := m.styles
+	text, paint := m.position(), s.Muted
 	switch {
 	case m.status.Fatal != nil:
-		left, paint = m.status.Fatal.Error(), s.Bad
+		text, paint = m.status.Fatal.Error(), s.Bad
 	case m.message != "" && m.wrong:
-		left, paint = m.message, s.Warn
+		text, paint = m.message, s.Warn
 	case m.message != "":
-		left, paint = m.message, s.Text
+		text, paint = m.message, s.Text
 	case m.status.Message != m.told:
-		left, paint = m.status.Message, s.Warn
+		text, paint = m.status.Message, s.Warn
 	}
-	dot := s.Rule.Render(" " + g.Dot + " ")
+	return cells.Clean(text), paint
+}
+
+// workLine is what runs, where, and what is saved.
+func (m *Model) workLine() string {
+	s := m.styles
+	dot := s.Rule.Render(" " + s.Glyphs.Dot + " ")
 	right := m.workText()
 	if m.status.Device != "" {
 		right += dot + s.Muted.Render(m.status.Device)
@@ -173,9 +225,7 @@ func (m *Model) statusLine() string {
 	if m.status.Unsaved > 0 {
 		saved = s.Warn
 	}
-	right += dot + saved.Render(m.savedText())
-	room := max(w-cells.Width(right)-4, 0)
-	return cells.Spread(" "+paint.Render(cells.Cut(cells.Clean(left), room, g.Ellipsis)), right+" ", w, "")
+	return right + dot + saved.Render(m.savedText())
 }
 
 // savedText is the promise that scripts and people rely on.
@@ -189,7 +239,7 @@ func (m *Model) savedText() string {
 // workText says what runs in the background, or that nothing does.
 func (m *Model) workText() string {
 	s := m.styles
-	searching := m.concept != nil && m.concept.busy
+	searching := m.find.busy || m.concept != nil && m.concept.busy
 	reading := m.docName != "" && m.doc == nil
 	if m.settled && m.status.Idle() && !m.acting && !searching && !reading {
 		return s.Muted.Render("idle")
@@ -242,5 +292,8 @@ func (m *Model) position() string {
 	if m.doc.Waiting > 0 {
 		where += fmt.Sprintf(" (+ %d new)", m.doc.Waiting)
 	}
-	return fmt.Sprintf("%s %s %d linked %s %d to decide", where, m.styles.Glyphs.Dot, linked, m.styles.Glyphs.Dot, open)
+	here, all := m.text.Lines()
+	dot := " " + m.styles.Glyphs.Dot + " "
+	parts := []string{fmt.Sprintf("%d %%", 100*here/all), where, fmt.Sprintf("%d linked", linked), fmt.Sprintf("%d to decide", open)}
+	return strings.Join(parts, dot)
 }

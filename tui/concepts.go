@@ -14,15 +14,21 @@ import (
 	"github.com/gloss-nlp/gloss/tui/mentionpane"
 )
 
-// searchDepth is how many concepts a search brings.
-const searchDepth = 25
+// searchDepth is how many concepts a search brings, typedDepth among how many those
+// of one semantic type are looked for.
+const (
+	searchDepth = 25
+	typedDepth  = 1000
+)
 
 // concepts is a search of the knowledge bases for the mention in focus.
 type concepts struct {
 	key, label string
 	input      *dialog.Input
 	results    []kb.Candidate
-	cursor     int // -1: on the search line
+	types      []string // of what was found without regard to them
+	only       string   // the one that is looked for; "" for all
+	cursor     int      // -1: on the search line
 	generation int
 	busy       bool
 	cancel     context.CancelFunc
@@ -66,10 +72,15 @@ func (m *Model) searchConcepts() tea.Cmd {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	c.cancel, c.busy = cancel, true
-	wb, label, name, gen := m.wb, c.label, c.key, c.generation
+	wb, label, name, gen, only := m.wb, c.label, c.key, c.generation, c.only
 	return func() tea.Msg {
-		found, err := wb.Search(ctx, label, query, searchDepth)
-		return foundMsg{name, gen, found, err}
+		if only == "" {
+			found, err := wb.Search(ctx, label, query, searchDepth)
+			return foundMsg{name, gen, found, err}
+		}
+		found, err := wb.Search(ctx, label, query, typedDepth)
+		found = slices.DeleteFunc(found, func(c kb.Candidate) bool { return c.Type != only })
+		return foundMsg{name, gen, found[:min(len(found), searchDepth)], err}
 	}
 }
 
@@ -83,6 +94,31 @@ func (m *Model) applyFound(msg foundMsg) {
 	if msg.err != nil {
 		c.message = msg.err.Error()
 	}
+	if c.only != "" {
+		return
+	}
+	c.types = nil
+	for _, r := range c.results {
+		if r.Type != "" && !slices.Contains(c.types, r.Type) {
+			c.types = append(c.types, r.Type)
+		}
+	}
+}
+
+// nextType narrows the search to the next semantic type of what was found, and at
+// last to none.
+func (m *Model) nextType() tea.Cmd {
+	c := m.concept
+	if len(c.types) == 0 {
+		m.refuse("what was found has no semantic types")
+		return nil
+	}
+	i := slices.Index(c.types, c.only)
+	c.only = ""
+	if i+1 < len(c.types) {
+		c.only = c.types[i+1]
+	}
+	return m.searchConcepts()
 }
 
 // pressConcept takes a key of the search. Digits are text once one has typed, and
@@ -98,6 +134,10 @@ func (m *Model) pressConcept(k tea.KeyPressMsg) tea.Cmd {
 		m.leaveConcepts()
 	case key.Matches(k, q.Confirm):
 		return m.pickConcept(max(c.cursor, 0))
+	case key.Matches(k, q.Type):
+		return m.nextType()
+	case key.Matches(k, q.Details) && len(c.results) > 0:
+		return m.openDetail(&detail{item: *m.item(), list: slices.Clone(c.results), at: max(c.cursor, 0)})
 	case key.Matches(k, q.Down):
 		c.cursor = min(c.cursor+1, len(c.results)-1)
 	case key.Matches(k, q.Up):
@@ -130,5 +170,6 @@ func (m *Model) pickConcept(i int) tea.Cmd {
 func (c *concepts) data(m *Model, w int) *mentionpane.Search {
 	return &mentionpane.Search{
 		Input: c.input.View(m.styles, w), Results: c.results, Busy: c.busy, Cursor: c.cursor, Message: c.message,
+		Type: c.only, Types: len(c.types), TypeKey: m.keys.Concepts.Type.Help().Key,
 	}
 }

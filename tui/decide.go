@@ -49,6 +49,11 @@ func (m *Model) do(a workbench.Action, t then) tea.Cmd {
 func (m *Model) applyDid(msg didMsg) tea.Cmd {
 	m.acting = false
 	m.did(msg.action, msg.result, msg.err, msg.then)
+	return m.pressQueued()
+}
+
+// pressQueued takes the keys that waited while something was read.
+func (m *Model) pressQueued() tea.Cmd {
 	var cmds []tea.Cmd
 	for len(m.queue) > 0 && !m.acting {
 		k := m.queue[0]
@@ -142,13 +147,13 @@ func (m *Model) onward(res workbench.Result, place workbench.Item) {
 	m.moveOn()
 	next := ""
 	if _, i := m.doc.Item(res.Key); res.Key != "" && i >= 0 {
-		next = m.doc.NextUndecided(i)
+		next = m.nextUndecided(i, 1)
 	} else {
 		i := slices.IndexFunc(m.doc.Items, func(it workbench.Item) bool { return !before(it, place) })
 		if i < 0 {
 			i = 0
 		}
-		next = m.doc.NextUndecided(i - 1)
+		next = m.nextUndecided(i-1, 1)
 	}
 	switch {
 	case next != "":

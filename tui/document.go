@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/brat"
 	"github.com/gloss-nlp/gloss/engine/workbench"
 	"github.com/gloss-nlp/gloss/tui/textpane"
 )
@@ -18,6 +19,7 @@ func (m *Model) refresh() {
 	defer func() {
 		m.begin()
 		m.status = m.wb.Status()
+		m.noteWork()
 		m.settled = before.Idle() && m.status.Idle()
 	}()
 	docs := m.wb.Documents()
@@ -198,12 +200,28 @@ func (m *Model) showMentions() {
 	if m.doc == nil {
 		return
 	}
+	wrong := make(map[string]bool, len(m.doc.Problems))
+	for i := range m.doc.Problems {
+		wrong[m.doc.Problems[i].ID] = true
+	}
 	ms := make([]textpane.Mention, len(m.doc.Items))
 	for i := range m.doc.Items {
 		it := &m.doc.Items[i]
-		ms[i] = textpane.Mention{Key: it.Key, Spans: it.Spans, State: it.State, Paint: m.labels.paint(m.styles, it.Label)}
+		ms[i] = textpane.Mention{Key: it.Key, Spans: it.Spans, State: it.State, Problem: wrong[it.Key], Paint: m.labels.paint(m.styles, it.Label)}
 	}
 	m.text.SetMentions(ms)
+	m.findAgain()
+}
+
+// problemsOf says what is wrong with a mention's line of the file.
+func (m *Model) problemsOf(it *workbench.Item) []brat.Problem {
+	var of []brat.Problem
+	for _, p := range m.doc.Problems {
+		if p.ID != "" && p.ID == it.Key {
+			of = append(of, p)
+		}
+	}
+	return of
 }
 
 // focusOn puts a mention in focus and on the screen; "" takes the focus away.
@@ -294,17 +312,16 @@ func (m *Model) step(n int) tea.Cmd {
 // stepUndecided goes to the next undecided mention, or the previous one, going round.
 func (m *Model) stepUndecided(n int) tea.Cmd {
 	m.moveOn()
-	items := m.doc.Items
 	_, i := m.doc.Item(m.focus)
 	if i < 0 && n < 0 {
 		i = 0
 	}
-	for k := 1; k <= len(items); k++ {
-		at := ((i+n*k)%len(items) + len(items)) % len(items)
-		if items[at].State.Undecided() {
-			m.focusOn(items[at].Key)
-			return nil
+	if next := m.nextUndecided(i, n); next != "" {
+		m.focusOn(next)
+		if m.skipped[m.focused()] {
+			m.say("only what was skipped is left here")
 		}
+		return nil
 	}
 	m.sayDone()
 	return nil

@@ -25,12 +25,18 @@ func (m *Model) moveEdge(e edgeMove) tea.Cmd {
 		m.refuse(e.why())
 		return nil
 	}
-	before := it.Text
+	return m.reshape(workbench.MoveSpan{At: m.focused(), Spans: spans})
+}
+
+// reshape does an action that changes the boundaries of the mention in focus, and
+// says what they were.
+func (m *Model) reshape(a workbench.Action) tea.Cmd {
+	before := m.item().Text
 	if m.edges.key == m.focus {
 		before = m.edges.before
 	}
-	cmd := m.do(workbench.MoveSpan{At: m.focused(), Spans: spans}, stay)
-	if now := m.item(); now != nil && !m.wrong {
+	cmd := m.do(a, stay)
+	if now := m.item(); now != nil && !m.wrong && !m.acting {
 		m.edges = edges{m.focus, before}
 		m.say(fmt.Sprintf("%s %s %s   (%s takes it back)", cells.Clean(before), m.styles.Glyphs.Arrow, cells.Clean(now.Text), m.keys.Undo.Help().Key))
 	}

@@ -28,6 +28,8 @@ type fake struct {
 	found    []kb.Candidate
 	labels   []string
 	fresh    int
+	counts   workbench.Overview
+	all      chan error // ends SuggestAll
 }
 
 type step struct {
@@ -165,6 +167,9 @@ func (f *fake) edit(name string) *workbench.Doc {
 func (f *fake) Do(_ context.Context, a workbench.Action) (workbench.Result, error) {
 	switch a := a.(type) {
 	case workbench.Undo:
+		if a.Seq != 0 {
+			f.log = append(f.log, fmt.Sprintf("alone %d", a.Seq))
+		}
 		return f.takeBack()
 	case workbench.Redo:
 		if len(f.redo) == 0 {
@@ -204,7 +209,11 @@ func (f *fake) decide(a workbench.Action) (workbench.Result, error) {
 			it.Links = []corpus.Link{{DB: a.Candidate.DB, ID: a.Candidate.ID, Name: a.Candidate.Name}}
 		})
 	case workbench.ChooseNIL:
-		return f.apply(a.Doc, a.Key, a.Key, fmt.Sprintf("nil of %d", len(a.Shown)), func(_ *workbench.Doc, it *workbench.Item) { it.State = workbench.NIL })
+		log := fmt.Sprintf("nil of %d", len(a.Shown))
+		if a.Reason != "" {
+			log += " because " + a.Reason
+		}
+		return f.apply(a.Doc, a.Key, a.Key, log, func(_ *workbench.Doc, it *workbench.Item) { it.State = workbench.NIL })
 	case workbench.Reject:
 		return f.apply(a.Doc, a.Key, "", "reject", func(d *workbench.Doc, it *workbench.Item) {
 			key := it.Key
@@ -221,7 +230,7 @@ func (f *fake) decide(a workbench.Action) (workbench.Result, error) {
 	case workbench.SetNote:
 		return f.apply(a.Doc, a.Key, a.Key, "note "+a.Text, func(_ *workbench.Doc, it *workbench.Item) { it.Note = a.Text })
 	}
-	return workbench.Result{}, fmt.Errorf("the fake does not know %T", a)
+	return f.decideMore(a)
 }
 
 // apply changes a copy of the document. key "" is no item; result is the key to look at.

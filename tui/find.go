@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -14,15 +15,20 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// find is a search of the text.
+// find is a search of the text, or of the mentions in it.
 type find struct {
 	open   bool // hits are shown
 	typing bool // the search line takes the keys
+	busy   bool // a pattern is being looked for
 	input  *dialog.Input
-	query  string     // of the last search, offered again
+	line   string // of the last search, offered again
+	query  query
+	wrong  error      // why the line asks for nothing
 	from   corpus.Off // where the search began
 	hits   []corpus.Span
-	at     int // the hit to stand on, -1 for none
+	keys   []string // of the mentions, where mentions are hits
+	at     int      // the hit to stand on, -1 for none
+	run    int      // counts searches: what an older one found is dropped
 
 	doc    string // folded is the text of this document
 	text   string
@@ -30,48 +36,53 @@ type find struct {
 	offs   []int32 // byte offsets in folded of every 64th code point
 }
 
+// hitsMsg is what a pattern matches.
+type hitsMsg struct {
+	run  int
+	hits []corpus.Span
+}
+
 // startFind opens the search line.
-func (m *Model) startFind() {
+func (m *Model) startFind() tea.Cmd {
 	m.find.open, m.find.typing = true, true
-	m.find.input = dialog.NewInput("/", m.find.query)
+	m.find.input = dialog.NewInput("/", m.find.line)
 	m.find.from = m.text.Visible().Start
-	if m.find.query != "" {
-		m.search()
-	}
+	return m.search()
 }
 
 func (m *Model) leaveFind() {
 	f := &m.find
-	f.open, f.typing, f.hits, f.at = false, false, nil, -1
+	f.open, f.typing, f.busy, f.hits, f.keys, f.at = false, false, false, nil, nil, -1
+	f.run++
 	m.text.SetHits(nil, -1)
 }
 
 // pressFind takes a key of the search line: hits are found as one types.
-func (m *Model) pressFind(k tea.KeyPressMsg) {
-	q := m.keys.Hits
+func (m *Model) pressFind(k tea.KeyPressMsg) tea.Cmd {
+	f, q := &m.find, m.keys.Hits
 	switch {
 	case key.Matches(k, q.Leave):
 		m.leaveFind()
 	case key.Matches(k, q.Prev):
 		m.stepHit(-1)
 	case key.Matches(k, q.Confirm):
-		m.find.typing = false
-		if len(m.find.hits) == 0 {
-			q := m.find.input.Value()
+		f.typing = false
+		switch {
+		case f.busy:
+		case len(f.hits) == 0:
 			m.leaveFind()
-			if q != "" {
-				m.refuse("not in this document: " + q)
-			}
-			return
+			m.sayNoHit()
+		default:
+			m.stepHit(0)
 		}
-		m.sayHit()
 	case key.Matches(k, q.Next):
 		m.stepHit(1)
 	default:
-		if m.find.input.Update(k) {
-			m.search()
+		if f.input.Update(k) {
+			return m.search()
 		}
 	}
+	return nil
 }
 
 // pressHits takes the keys of an open search; false for keys that mean what they always do.
@@ -82,7 +93,7 @@ func (m *Model) pressHits(k tea.KeyPressMsg) bool {
 		m.leaveFind()
 	case key.Matches(k, q.Prev):
 		m.stepHit(-1)
-	case key.Matches(k, q.Next):
+	case key.Matches(k, q.Next, q.Confirm):
 		m.stepHit(1)
 	default:
 		return false
@@ -90,45 +101,119 @@ func (m *Model) pressHits(k tea.KeyPressMsg) bool {
 	return true
 }
 
-// search finds the query without regard to case and accents, and goes to the first
-// hit that is not above the screen.
-func (m *Model) search() {
+// search finds what the line asks for, and goes to the first hit that is not above the
+// screen. Text is found without regard to case and accents.
+func (m *Model) search() tea.Cmd {
 	f := &m.find
-	f.query = f.input.Value()
-	f.fold(m.docName, m.doc.Text)
-	f.hits, f.at = f.all(foldRunes(f.query)), -1
-	if len(f.hits) > 0 {
+	f.line = f.input.Value()
+	f.hits, f.keys, f.at, f.busy = nil, nil, -1, false
+	f.run++
+	f.query, f.wrong = parseQuery(f.line)
+	switch {
+	case f.query.pattern != nil:
+		f.busy = true
+		m.text.SetHits(nil, -1)
+		run, p, t := f.run, f.query.pattern, m.doc.Text
+		return func() tea.Msg { return hitsMsg{run, matches(p, t)} }
+	case f.query.mention != nil:
+		m.findMentions()
+	default:
+		f.fold(m.docName, m.doc.Text)
+		f.hits = f.all(f.query.text)
+	}
+	m.found()
+	return nil
+}
+
+// applyHits takes what a pattern matches.
+func (m *Model) applyHits(msg hitsMsg) {
+	if f := &m.find; msg.run == f.run && f.busy {
+		f.busy, f.hits = false, msg.hits
+		if m.found(); len(f.hits) == 0 && !f.typing {
+			m.leaveFind()
+			m.sayNoHit()
+		}
+	}
+}
+
+// found goes to the first hit.
+func (m *Model) found() {
+	f := &m.find
+	if f.at = -1; len(f.hits) > 0 {
 		f.at = sort.Search(len(f.hits), func(i int) bool { return f.hits[i].Start >= f.from }) % len(f.hits)
 	}
 	m.showHit()
 }
 
-func (m *Model) stepHit(n int) {
+// findMentions collects the mentions that the query means.
+func (m *Model) findMentions() {
 	f := &m.find
-	if len(f.hits) == 0 {
-		m.refuse("not in this document: " + f.query)
+	f.hits, f.keys = nil, nil
+	for i := range m.doc.Items {
+		if it := &m.doc.Items[i]; f.query.mention(m, it) {
+			f.hits, f.keys = append(f.hits, it.Spans.Hull()), append(f.keys, it.Key)
+		}
+	}
+}
+
+// findAgain follows the mentions of the document, where mentions are hits.
+func (m *Model) findAgain() {
+	f := &m.find
+	if !f.open || f.query.mention == nil {
 		return
 	}
-	f.at = (f.at + n + len(f.hits)) % len(f.hits)
+	was := ""
+	if f.at >= 0 {
+		was = f.keys[f.at]
+	}
+	m.findMentions()
+	if f.at = slices.Index(f.keys, was); f.at < 0 && len(f.hits) > 0 {
+		f.at = min(sort.Search(len(f.hits), func(i int) bool { return f.hits[i].Start >= m.text.Here() }), len(f.hits)-1)
+	}
+	m.text.SetHits(f.hits, f.at)
+}
+
+// stepHit goes n hits on; where mentions are hits, the mention comes into focus.
+func (m *Model) stepHit(n int) {
+	f := &m.find
+	if f.query.mention != nil && len(f.hits) > 0 {
+		m.moveOn()
+	}
+	if len(f.hits) == 0 {
+		m.sayNoHit()
+		return
+	}
+	f.at = (max(f.at, 0) + n + len(f.hits)) % len(f.hits)
 	m.showHit()
-	m.sayHit()
+	if f.query.mention != nil {
+		m.focusOn(f.keys[f.at])
+	}
 }
 
 func (m *Model) showHit() {
 	f := &m.find
 	m.text.SetHits(f.hits, f.at)
-	if f.at >= 0 {
+	switch {
+	case f.at >= 0:
 		m.text.Reveal(f.hits[f.at])
-		m.sayHit()
-		return
-	}
-	if f.query != "" {
+		m.say(fmt.Sprintf("hit %d of %d", f.at+1, len(f.hits)))
+	case f.line == "":
+		m.say("find " + queryForms)
+	case f.wrong != nil:
+		m.refuse(f.wrong.Error())
+	case !f.query.empty():
 		m.refuse("not in this document")
 	}
 }
 
-func (m *Model) sayHit() {
-	m.say(fmt.Sprintf("hit %d of %d", m.find.at+1, len(m.find.hits)))
+// sayNoHit says that there is nothing to go to.
+func (m *Model) sayNoHit() {
+	switch f := &m.find; {
+	case f.wrong != nil:
+		m.refuse(f.wrong.Error())
+	case f.line != "":
+		m.refuse("not in this document: " + f.line)
+	}
 }
 
 // foldStride is how many code points lie between two entries of the index.

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/gloss-nlp/gloss/engine/workbench"
 	"github.com/gloss-nlp/gloss/tui/cells"
+	"github.com/gloss-nlp/gloss/tui/dialog"
 	"github.com/gloss-nlp/gloss/tui/mentionpane"
 )
 
@@ -68,6 +69,9 @@ func (m *Model) arrange() {
 	if z.banner {
 		rows--
 	}
+	if m.tour.on {
+		rows -= tourRows
+	}
 	m.text.SetSize(z.text, max(rows, 0))
 	m.list.SetSize(z.docs, z.body)
 }
@@ -90,7 +94,8 @@ func (m *Model) compose() {
 	rows := make([]string, 0, z.height)
 	rows = append(rows, m.header(), m.rule(m.styles.Glyphs.TeeDown))
 	rows = append(rows, m.body()...)
-	rows = append(rows, m.rule(m.styles.Glyphs.TeeUp), m.hintLine(), m.statusLine())
+	hints, status := m.lastLines()
+	rows = append(rows, m.rule(m.styles.Glyphs.TeeUp), hints, status)
 	m.overlay(rows)
 	m.frame = m.styles.Ground(rows)
 }
@@ -140,6 +145,7 @@ func (m *Model) body() []string {
 	if m.docName != "" && m.doc == nil && len(text) > 1 {
 		text[1] = cells.Fit("  "+m.styles.Muted.Render("reading "+cells.Clean(m.docName)+m.styles.Glyphs.Ellipsis), z.text, "")
 	}
+	text = append(text, m.tourView(z.text)...)
 	if z.below > 0 {
 		side := m.side(z.width, z.below)
 		text = append(text, m.styles.Rule.Render(strings.Repeat(m.styles.Glyphs.Horizontal, z.width)))
@@ -169,7 +175,7 @@ func (m *Model) body() []string {
 
 // side draws the panel of the mention.
 func (m *Model) side(w, h int) mentionpane.Drawn {
-	d := mentionpane.Data{Doc: m.doc, Label: m.label, Hint: m.hintOfSide()}
+	d := mentionpane.Data{Doc: m.doc, Label: m.label, Hint: m.hintOfSide(), Reranked: m.status.Reranked}
 	if it := m.item(); it != nil {
 		d.Item = it
 	}
@@ -211,7 +217,11 @@ func (m *Model) overlay(rows []string) {
 		return
 	}
 	z := m.size
-	lines, cur := b.View(m.styles, z.width-4, z.height-4)
+	width := z.width - 4
+	if m.bulk != nil && b == dialog.Box(m.bulk.checks) {
+		width = z.width // context is what it is for
+	}
+	lines, cur := b.View(m.styles, width, z.height-4)
 	w := 0
 	if len(lines) > 0 {
 		w = cells.Width(lines[0])

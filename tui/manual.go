@@ -5,56 +5,40 @@ import (
 	"strings"
 
 	"charm.land/bubbles/v2/key"
-	"github.com/gloss-nlp/gloss/tui/dialog"
 )
 
 //go:generate go test -run TestTheManualIsFresh -update .
 
 // keyGroup is a section of the help and of the manual.
 type keyGroup struct {
-	title string
-	keys  []keyLine
+	title, mode string
+	keys        []keyLine
 }
 
-type keyLine struct{ shown, all, about string }
+type keyLine struct {
+	name, shown, all, about string
+	faint                   bool // it cannot act now
+}
 
 // manual are all keys by group: what the help shows and docs/keys.md lists.
-func (m *Model) manual() []keyGroup {
+func manual(k *KeyMap) []keyGroup {
 	var groups []keyGroup
-	for i := range m.commands {
-		c := &m.commands[i]
-		if n := len(groups); n == 0 || groups[n-1].title != c.group {
-			groups = append(groups, keyGroup{title: c.group})
+	for _, a := range actions(k) {
+		if n := len(groups); n == 0 || groups[n-1].title != a.group.title {
+			groups = append(groups, keyGroup{title: a.group.title, mode: a.group.mode})
 		}
 		g := &groups[len(groups)-1]
-		g.keys = append(g.keys, keyLine{c.binding.Help().Key, spell(c.binding), c.about})
+		g.keys = append(g.keys, keyLine{name: a.fullName(), shown: a.key.Help().Key, all: spell(*a.key), about: a.describe()})
 	}
-	q, h, c, d := m.keys.Selecting, m.keys.Hits, m.keys.Concepts, dialog.DefaultKeyMap()
-	return append(groups,
-		section("While selecting", q.Left, q.Right, q.WordLeft, q.WordRight, q.Up, q.Down, q.LineStart, q.LineEnd, q.Anchor, q.Confirm, q.Leave),
-		section("While finding in the text", h.Next, h.Prev, h.Leave),
-		section("While searching concepts", c.Down, c.Up, c.Confirm, c.Pick, c.Leave),
-		section("In a list", d.Up, d.Down, d.PageUp, d.PageDown, d.Confirm, d.Leave))
+	return groups
 }
 
-func section(title string, bindings ...key.Binding) keyGroup {
-	g := keyGroup{title: title}
-	for _, b := range bindings {
-		g.keys = append(g.keys, keyLine{b.Help().Key, spell(b), b.Help().Desc})
-	}
-	return g
-}
-
-// spell names the keys of a binding: the one that the help shows, or all.
+// spell names the keys of a binding: the one that the help shows, then the others.
 func spell(b key.Binding) string {
 	shown := b.Help().Key
-	keys := b.Keys()
-	if len(keys) > 4 {
-		return shown
-	}
 	names := []string{shown}
-	for _, k := range keys {
-		if k != shown && !strings.EqualFold(k, shown) && k != "pgdown" {
+	for _, k := range b.Keys() {
+		if k = shortKey(k); k != shown && shown != "1-9" {
 			names = append(names, k)
 		}
 	}
@@ -63,19 +47,34 @@ func spell(b key.Binding) string {
 
 // Manual writes the keys of the workbench as a page of Markdown.
 func Manual() string {
-	m := &Model{keys: DefaultKeyMap()}
-	m.commands = commands(m.keys)
+	shipped, other := DefaultKeyMap(), preset("plain")
+	plain := manual(&other)
 	var b strings.Builder
-	b.WriteString("# Keys\n\nWritten by `go generate ./tui`; `?` shows the same page in the workbench.\n")
-	for _, g := range m.manual() {
-		fmt.Fprintf(&b, "\n## %s\n\n| key | does |\n|---|---|\n", g.title)
-		for _, k := range g.keys {
-			var keys []string
-			for _, one := range strings.Fields(k.all) {
-				keys = append(keys, "`"+strings.ReplaceAll(one, "|", "\\|")+"`")
+	b.WriteString(manualHead)
+	for i, g := range manual(&shipped) {
+		fmt.Fprintf(&b, "\n## %s\n\n| key | does | name | plain |\n|---|---|---|---|\n", g.title)
+		for j, k := range g.keys {
+			differs := ""
+			if p := plain[i].keys[j].all; p != k.all {
+				differs = code(p)
 			}
-			fmt.Fprintf(&b, "| %s | %s |\n", strings.Join(keys, " "), k.about)
+			fmt.Fprintf(&b, "| %s | %s | `%s` | %s |\n", code(k.all), k.about, k.name, differs)
 		}
 	}
 	return b.String()
+}
+
+const manualHead = "# Keys\n\nWritten by `go generate ./tui`; `?` shows the same page in the workbench, with the keys that you gave.\n\n" +
+	"`gloss.toml` of a collection gives actions other keys, by their names:\n\n" +
+	"```toml\n[keys]\npreset = \"plain\"             # arrows instead of letters for boundaries and text; \"vim\" is as shipped\n" +
+	"accept = [\"a\", \"enter\"]      # replaces the keys of that action; [] takes them away\nselecting.confirm = [\"enter\", \"ctrl+s\"]\n```\n\n" +
+	"A key that two actions of one mode would have is refused when the workbench starts, with its line. What has no key is found by its name, under `:`.\n"
+
+// code sets keys as code in a cell of a table.
+func code(keys string) string {
+	var all []string
+	for _, one := range strings.Fields(keys) {
+		all = append(all, "`"+strings.ReplaceAll(one, "|", "\\|")+"`")
+	}
+	return strings.Join(all, " ")
 }

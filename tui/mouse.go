@@ -39,11 +39,44 @@ func (m *Model) click(at tea.Mouse) {
 		return
 	}
 	if o, ok := m.text.Under(x, y); ok {
+		m.drag = drag{on: true, from: o}
 		if key := m.mentionAt(o); key != "" && key != m.focus {
 			m.moveOn()
 			m.focusOn(key)
 		}
 	}
+}
+
+// drag is a button held down over the text.
+type drag struct {
+	on   bool
+	from corpus.Off // where it went down
+}
+
+// dragTo selects the text from where the button went down.
+func (m *Model) dragTo(at tea.Mouse) {
+	selecting := m.sel.on && m.box.Box == nil
+	if !m.drag.on || !m.atRest() && !selecting || needWritable(m) != "" {
+		return
+	}
+	x, y, ok := m.inText(at)
+	if !ok {
+		return
+	}
+	if o, ok := m.text.Under(x, y); ok && (selecting || o != m.drag.from) {
+		m.sel = selection{on: true, into: m.sel.into, anchored: true, anchor: m.drag.from, caret: o}
+		m.showSelection()
+	}
+}
+
+// release ends a selection by the mouse: its label is asked for.
+func (m *Model) release() tea.Cmd {
+	dragged := m.drag.on && m.sel.on && m.sel.anchored && m.box.Box == nil
+	m.drag = drag{}
+	if !dragged {
+		return nil
+	}
+	return m.confirmSelection()
 }
 
 // mentionAt is the key of the shortest mention that covers the code point.

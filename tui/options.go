@@ -14,6 +14,9 @@ type Options struct {
 	Theme string // "dark", "light", "none"; "" or "auto" follows the terminal
 	ASCII bool   // no signs beyond ASCII of our own
 	Keys  KeyMap // the zero value: the keys as shipped
+	Demo  bool   // the collection is the demo: its decisions are for trying
+	New   bool   // this person was never offered the tour
+	Met   func() // called once the tour was offered, off the event loop; may be nil
 }
 
 // ProgramOptions are the options that a program with this model should have: frames
@@ -45,10 +48,8 @@ func (m *Model) theme() *style.Styles {
 		return style.Plain(g)
 	}
 	light := name == "light" || name != "dark" && m.term.light
-	t := style.Terminal{Background: m.term.background, Few: m.term.few, Glyphs: g}
-	if asked := name == "light" || name == "dark"; asked && (light != m.term.light || t.Background == nil) {
-		t.Whole, t.Background = true, nil
-	}
+	asked := name == "light" || name == "dark"
+	t := style.Terminal{Whole: asked && (light != m.term.light || !m.term.told), Glyphs: g}
 	if light {
 		return style.Light(t)
 	}

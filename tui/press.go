@@ -8,15 +8,6 @@ import (
 	"github.com/gloss-nlp/gloss/tui/dialog"
 )
 
-// command is something a key does.
-type command struct {
-	binding key.Binding
-	group   string
-	about   string                       // one line for the help, the palette and the manual
-	why     func(*Model) string          // why it cannot act now; "" where it can
-	run     func(*Model, string) tea.Cmd // with the key that was pressed
-}
-
 // say shows a line in the status bar until the next key.
 func (m *Model) say(s string) { m.message, m.wrong = s, false }
 
@@ -46,18 +37,30 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	m.message, m.told = "", m.status.Message
+	if met := m.answerOffer(); met != nil {
+		return tea.Batch(met, m.pressInMode(k))
+	}
+	return m.pressInMode(k)
+}
+
+// pressInMode hands a key to what is open.
+func (m *Model) pressInMode(k tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case m.size.tooSmall():
 		return m.runFrom(m.commands[len(m.commands)-1:], k)
 	case m.box.Box != nil:
 		return m.pressBox(k)
+	case m.asksHelp(k):
+		m.showHelp()
+		return nil
 	case m.concept != nil:
 		return m.pressConcept(k)
 	case m.find.typing:
-		m.pressFind(k)
-		return nil
+		return m.pressFind(k)
 	case m.sel.on:
 		return m.pressSelect(k)
+	case m.splitting.on:
+		return m.pressSplit(k)
 	case m.find.open && m.pressHits(k):
 		return nil
 	}
@@ -78,38 +81,62 @@ func splitAlt(k tea.KeyPressMsg) (esc, rest tea.KeyPressMsg, ok bool) {
 }
 
 // runFrom runs the command that the key stands for, or says why it cannot act.
-func (m *Model) runFrom(commands []command, k tea.KeyPressMsg) tea.Cmd {
+func (m *Model) runFrom(commands []action, k tea.KeyPressMsg) tea.Cmd {
 	for i := range commands {
-		if key.Matches(k, commands[i].binding) {
+		if key.Matches(k, *commands[i].key) {
 			return m.run(&commands[i], k.String())
 		}
 	}
+	m.refuse(shortKey(k.String()) + " has no meaning here: " + m.keys.Help.Help().Key + " shows the keys")
 	return nil
 }
 
-func (m *Model) run(c *command, pressed string) tea.Cmd {
-	if c.why != nil {
-		if reason := c.why(m); reason != "" {
-			m.refuse(reason)
-			return nil
-		}
+// whyNot says why an action cannot act now; "" where it can.
+func (m *Model) whyNot(c *action) string {
+	if c.why == nil {
+		return ""
+	}
+	return c.why(m)
+}
+
+func (m *Model) run(c *action, pressed string) tea.Cmd {
+	if reason := m.whyNot(c); reason != "" {
+		m.refuse(reason)
+		return nil
 	}
 	m.touched = m.touched || c.group == groupMove
-	return c.run(m, pressed)
+	cmd := c.run(m, pressed)
+	m.toured(c)
+	return cmd
 }
 
 // pressBox hands a key to the open box, and closes it when it is done.
 func (m *Model) pressBox(msg tea.Msg) tea.Cmd {
 	b := m.box
+	b.SetKeys(m.keys.Lists)
+	if k, ok := msg.(tea.KeyPressMsg); ok && b.also != nil {
+		if cmd, taken := b.also(k); taken {
+			return cmd
+		}
+	}
 	switch b.Update(msg) {
 	case dialog.Left:
-		m.box = box{}
+		m.closeBox()
 	case dialog.Chosen:
 		m.box = box{}
 		return b.confirm()
 	case dialog.Open:
 	}
 	return nil
+}
+
+// closeBox leaves the open box.
+func (m *Model) closeBox() {
+	left := m.box.left
+	m.box = box{}
+	if left != nil {
+		left()
+	}
 }
 
 // paste puts pasted text where text is typed; elsewhere it is not keys.
@@ -124,7 +151,7 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 		}
 	case m.find.typing:
 		if m.find.input.Update(msg) {
-			m.search()
+			return m.search()
 		}
 	default:
 		m.refuse("pasted text is ignored here")
@@ -134,8 +161,9 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 
 // closeModes leaves whatever is open.
 func (m *Model) closeModes() {
-	m.box = box{}
+	m.closeBox()
 	m.leaveSelection()
+	m.leaveSplit()
 	m.leaveFind()
 	m.leaveConcepts()
 }

@@ -6,30 +6,45 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/segment"
 	"github.com/gloss-nlp/gloss/engine/workbench"
 )
 
-// selection is a mention that is being made.
+// selection is text that is being selected: for a new mention, or for a fragment of one.
 type selection struct {
 	on       bool
+	into     string // key of the mention whose fragment it is; "" for a new mention
 	anchored bool
 	anchor   corpus.Off
 	caret    corpus.Off // the sign under the cursor
 }
 
-// startSelection begins at the mention in focus where it is on the screen, else in
-// the middle of the screen.
+// startSelection begins on the line that is read: at the mention in focus where that
+// begins there, else at the beginning of the line.
 func (m *Model) startSelection() {
 	if m.doc.Text.Len() == 0 {
 		m.refuse("the document is empty")
 		return
 	}
-	at := m.text.Middle()
-	if it := m.item(); it != nil && m.text.Visible().Contains(it.Spans.Hull()) {
+	at := m.text.Here()
+	if it := m.item(); it != nil && m.text.Bounds(it.Spans.Hull().Start).Start == at {
 		at = it.Spans.Hull().Start
 	}
 	m.sel = selection{on: true, caret: at}
 	m.showSelection()
+}
+
+// startFragment selects text that becomes part of the mention in focus, or stops
+// being that. It begins behind the mention.
+func (m *Model) startFragment() {
+	it := m.item()
+	at := it.Spans.Hull().End
+	if next := wordEdge(m.doc.Text, at-1, true, true); next >= at {
+		at = next
+	}
+	m.sel = selection{on: true, into: it.Key, caret: max(min(at, m.doc.Text.Len()-1), 0)}
+	m.showSelection()
+	m.say("fragment of " + clip(it.Text, 60) + ": select text to add, or text of it to take out")
 }
 
 func (m *Model) leaveSelection() {
@@ -57,7 +72,11 @@ func (m *Model) showSelection() {
 	m.text.SetSelection(s, m.sel.caret)
 	m.text.Reveal(corpus.Span{Start: m.sel.caret, End: m.sel.caret + 1})
 	if m.sel.anchored {
-		m.say("new mention: " + clip(m.doc.Text.Slice(trim(m.doc.Text, s)), 200))
+		what := "new mention: "
+		if m.sel.into != "" {
+			what = "fragment: "
+		}
+		m.say(what + clip(m.doc.Text.Slice(trim(m.doc.Text, s)), 200))
 	}
 }
 
@@ -88,6 +107,14 @@ func (m *Model) pressSelect(k tea.KeyPressMsg) tea.Cmd {
 		to = m.text.Bounds(to).Start
 	case key.Matches(k, q.LineEnd):
 		to = prevCluster(t, m.text.Bounds(to).End)
+	case key.Matches(k, q.Sentence):
+		s := sentenceAt(t, to)
+		m.sel.anchored, m.sel.anchor = true, s.Start
+		to = prevCluster(t, s.End)
+	case key.Matches(k, q.SentenceLeft):
+		to = sentenceLeft(t, to)
+	case key.Matches(k, q.SentenceRight):
+		to = m.sentenceRight(to)
 	default:
 		m.refuse("selecting: " + q.Anchor.Help().Key + " begins, " + q.Confirm.Help().Key + " ends, " + q.Leave.Help().Key + " leaves")
 	}
@@ -109,6 +136,51 @@ func (m *Model) wordRight(o corpus.Off) corpus.Off {
 	return o
 }
 
+// sentenceRight goes to the next beginning of a sentence; while text is being
+// selected, to the last sign of a sentence.
+func (m *Model) sentenceRight(o corpus.Off) corpus.Off {
+	t := m.doc.Text
+	s := sentenceAt(t, o)
+	if !m.sel.anchored {
+		return sentenceAt(t, s.End).Start
+	}
+	if last := prevCluster(t, s.End); last > o {
+		return last
+	}
+	return prevCluster(t, sentenceAt(t, s.End).End)
+}
+
+// sentenceLeft is the beginning of the sentence, or of the one before where o is one.
+func sentenceLeft(t corpus.Text, o corpus.Off) corpus.Off {
+	if s := sentenceAt(t, o); s.Start < o {
+		return s.Start
+	}
+	at := o
+	for at > 0 { // over the blanks between two sentences
+		at = prevCluster(t, at)
+		if s := sentenceAt(t, at); s.Contains(corpus.Span{Start: at, End: at + 1}) {
+			return s.Start
+		}
+	}
+	return 0
+}
+
+// longSentence is how much text is cut into sentences to find the one at a place.
+const longSentence = 2000
+
+// sentenceAt is the sentence that holds o, or the next one; where none is left, the
+// place itself.
+func sentenceAt(t corpus.Text, o corpus.Off) corpus.Span {
+	from := max(o-longSentence, 0)
+	part := t.Slice(corpus.Span{Start: from, End: min(o+longSentence, t.Len())})
+	for _, s := range segment.Sentences(corpus.NewText(part)) {
+		if s = (corpus.Span{Start: from + s.Start, End: from + s.End}); s.End > o {
+			return s
+		}
+	}
+	return corpus.Span{Start: o, End: o}
+}
+
 // confirmSelection asks for the label. Where nothing was anchored, the word under
 // the cursor is meant.
 func (m *Model) confirmSelection() tea.Cmd {
@@ -125,12 +197,26 @@ func (m *Model) confirmSelection() tea.Cmd {
 		m.refuse("there is no text in the selection")
 		return nil
 	}
+	if m.sel.into != "" {
+		return m.toggleFragment(s)
+	}
 	m.text.SetSelection(s, -1)
 	return m.pickLabel("Label of "+clip(t.Slice(s), 30), m.last, func(label string) tea.Cmd {
 		m.leaveSelection()
 		m.last = label
 		return m.do(workbench.Create{At: workbench.At{Doc: m.docName}, Spans: corpus.One(s.Start, s.End), Label: label}, stay)
 	})
+}
+
+// toggleFragment adds the selected text to the mention, or takes it out.
+func (m *Model) toggleFragment(s corpus.Span) tea.Cmd {
+	at := workbench.At{Doc: m.docName, Key: m.sel.into}
+	m.leaveSelection()
+	if at.Key != m.focus {
+		m.refuse("the mention is gone")
+		return nil
+	}
+	return m.reshape(workbench.ToggleFragment{At: at, Span: s})
 }
 
 // trim takes blanks from both ends of a span.

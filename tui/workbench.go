@@ -28,10 +28,11 @@ type Decider interface {
 	Ready(a workbench.Action) bool
 }
 
-// Labeller knows the labels of the collection.
+// Labeller knows the labels of the collection, and the attributes of each.
 type Labeller interface {
 	Config(doc string) *brat.Config
 	Labels(doc string) []string
+	Attributes(doc, label string) []brat.AttributeType
 }
 
 // Searcher looks concepts up.
@@ -39,9 +40,30 @@ type Searcher interface {
 	Search(ctx context.Context, label, query string, k int) ([]kb.Candidate, error)
 }
 
-// Workbench is what the terminal interface drives. Every method but Search, and Do
-// of an action that is not Ready, returns at once.
+// Previewer finds the places that a bulk would change, before it does.
+type Previewer interface {
+	Occurrences(ctx context.Context, p workbench.Pattern) (workbench.Preview, error)
+	Acceptable(ctx context.Context, f workbench.Filter) (workbench.Preview, error)
+}
+
+// Teller tells what is known of concepts, and what was decided.
+type Teller interface {
+	Concept(ctx context.Context, label, db, id string) (workbench.Concept, error)
+	History(ctx context.Context, q workbench.HistoryQuery) ([]workbench.Entry, error)
+}
+
+// Surveyor counts what was decided in the whole collection, and computes for all of it.
+type Surveyor interface {
+	Overview(ctx context.Context) (workbench.Overview, error)
+	SuggestAll(ctx context.Context) (failed int, err error)
+}
+
+// Workbench is what the terminal interface drives. Every method without a context, and
+// Do of an action that is Ready, returns at once.
 type Workbench interface {
+	Surveyor
+	Previewer
+	Teller
 	Reader
 	Viewer
 	Decider

@@ -57,6 +57,10 @@ func runWorkbench(cmd *cobra.Command, o *options, dir string, mo models.Options)
 	if err != nil {
 		return err
 	}
+	keys, err := tui.ReadKeys(filepath.Join(dir, workbench.ConfigFile))
+	if err != nil {
+		return err
+	}
 	if !isTerminal(cmd.InOrStdin()) || !isTerminal(cmd.OutOrStdout()) {
 		return wrongUse(errors.New("the workbench needs a terminal; without one, use gloss annotate"))
 	}
@@ -72,7 +76,7 @@ func runWorkbench(cmd *cobra.Command, o *options, dir string, mo models.Options)
 	// The models' threads have a low priority, and hold one of Go's processors each
 	// while they decode: the screen must find another one free.
 	runtime.GOMAXPROCS(2 * runtime.NumCPU())
-	_, runErr := runProgram(cmd.Context(), wb, o, dir)
+	_, runErr := runProgram(cmd.Context(), wb, tui.Options{Title: title(dir), At: o.at, Theme: o.theme, ASCII: o.ascii, Keys: keys})
 	ctx, cancel := context.WithTimeout(context.Background(), closing)
 	defer cancel()
 	err = errors.Join(runErr, wb.Close(ctx))
@@ -80,8 +84,8 @@ func runWorkbench(cmd *cobra.Command, o *options, dir string, mo models.Options)
 	return err
 }
 
-func runProgram(ctx context.Context, wb *workbench.Workbench, o *options, dir string) (tea.Model, error) {
-	model := tui.New(wb, tui.Options{Title: title(dir), At: o.at, Theme: o.theme, ASCII: o.ascii})
+func runProgram(ctx context.Context, wb *workbench.Workbench, o tui.Options) (tea.Model, error) {
+	model := tui.New(wb, o)
 	p := tea.NewProgram(model, append(tui.ProgramOptions(), tea.WithContext(ctx))...)
 	final, err := p.Run()
 	if errors.Is(err, tea.ErrInterrupted) || ctx.Err() != nil {

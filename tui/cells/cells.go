@@ -44,6 +44,20 @@ func CutLeft(s string, w int, head string) string {
 	return head + dropLeft(s, over+Width(head))
 }
 
+// CutMiddle shortens plain s to at most w cells: the beginning of a message says what
+// went wrong, and its end why.
+func CutMiddle(s string, w int, mark string) string {
+	if Width(s) <= w {
+		return s
+	}
+	room := w - Width(mark)
+	if room < 8 {
+		return Cut(s, w, mark)
+	}
+	head := Cut(s, room/3, "")
+	return head + CutLeft(s, w-Width(head), mark)
+}
+
 // dropLeft removes n cells, and a wide sign whole where its half would remain.
 func dropLeft(s string, n int) string {
 	room := Width(s) - n

@@ -26,6 +26,9 @@ func TestFitIsExact(t *testing.T) {
 		if got := Width(CutLeft(s, w, "…")); got > w {
 			t.Fatalf("CutLeft(%q, %d) is %d wide", s, w, got)
 		}
+		if plain := ansi.Strip(s); Width(CutMiddle(plain, w, "…")) > w {
+			t.Fatalf("CutMiddle(%q, %d) is %d wide", plain, w, Width(CutMiddle(plain, w, "…")))
+		}
 	}
 }
 
@@ -40,6 +43,16 @@ func TestOverlayKeepsTheWidth(t *testing.T) {
 	}
 	if got := ansi.Strip(screen[2]); got != "abcXXfghij" {
 		t.Errorf("row 2 is %q", got)
+	}
+}
+
+func TestCutMiddleKeepsBothEnds(t *testing.T) {
+	const s = "no suggestions: open /home/ana/models/oncology/model.onnx: no such file"
+	if got, want := CutMiddle(s, 40, "…"), "no suggestion…gy/model.onnx: no such file"; got[:13] != want[:13] || got[len(got)-20:] != want[len(want)-20:] {
+		t.Errorf("got %q", got)
+	}
+	if got := CutMiddle("short", 40, "…"); got != "short" {
+		t.Errorf("got %q", got)
 	}
 }
 

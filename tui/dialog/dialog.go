@@ -47,6 +47,8 @@ const (
 type Box interface {
 	// Update takes a key or pasted text.
 	Update(msg tea.Msg) Outcome
+	// SetKeys gives the box other keys.
+	SetKeys(k KeyMap)
 	// View draws the box in at most w by h cells. The cursor is relative to the
 	// box, nil where it has none.
 	View(s *style.Styles, w, h int) ([]string, *tea.Cursor)

@@ -103,3 +103,103 @@ func TestAListScrollsToItsCursor(t *testing.T) {
 		t.Errorf("the cursor is on %d", e.Value)
 	}
 }
+
+func checks(n int) *Checks {
+	c := NewChecks(DefaultCheckKeys())
+	var all []Check
+	for i := range n {
+		all = append(all, Check{On: true, Where: "doc", Line: "antecedentes de SAOS y obesidad", From: 16, To: 20, What: "exact", Paint: style.Paint{}})
+		all[i].Where += strings.Repeat("x", i%3)
+	}
+	c.Fill(all)
+	return c
+}
+
+func TestPlacesAreStruckOut(t *testing.T) {
+	space, down, enter := tea.KeyPressMsg{Code: tea.KeySpace, Text: " "}, tea.KeyPressMsg{Code: tea.KeyDown}, tea.KeyPressMsg{Code: tea.KeyEnter}
+	for _, c := range []struct {
+		name string
+		keys []tea.KeyPressMsg
+		want string
+	}{
+		{"one, and the cursor goes on", []tea.KeyPressMsg{space, space}, "..xx"},
+		{"by the cursor", []tea.KeyPressMsg{down, down, space}, "xx.x"},
+		{"taken back", []tea.KeyPressMsg{down, down, down, space, space}, "xxxx"},
+		{"none, then one", []tea.KeyPressMsg{text('N'), down, space}, ".x.."},
+		{"all", []tea.KeyPressMsg{space, text('A')}, "xxxx"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			box := checks(4)
+			for _, k := range c.keys {
+				if out := box.Update(k); out != Open {
+					t.Fatalf("%s ended the box", k)
+				}
+			}
+			got := ""
+			for i := range box.Len() {
+				got += map[bool]string{true: "x", false: "."}[box.On(i)]
+			}
+			if got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+			if out := box.Update(enter); out != Chosen {
+				t.Error("enter did not confirm")
+			}
+		})
+	}
+	box := checks(2)
+	box.Update(text('N'))
+	if out := box.Update(enter); out != Open {
+		t.Error("enter confirmed though nothing is left")
+	}
+	box = NewChecks(DefaultCheckKeys())
+	box.Busy = "looking"
+	if out := box.Update(enter); out != Open {
+		t.Error("enter confirmed though the places are not known yet")
+	}
+}
+
+func TestPlacesAreSeenInContext(t *testing.T) {
+	s := style.Plain(style.Unicode())
+	for w := 40; w < 140; w += 7 {
+		for _, n := range []int{0, 3, 40} {
+			rows, _ := checks(n).View(s, w, 12)
+			if len(rows) > 14 {
+				t.Errorf("%d rows on 12", len(rows))
+			}
+			for _, r := range rows {
+				if got := cells.Width(r); got != w {
+					t.Errorf("a row of %d on %d: %q", got, w, r)
+				}
+			}
+			if all := ansi.Strip(strings.Join(rows, "\n")); n > 0 && !strings.Contains(all, "▌SAOS▐") {
+				t.Errorf("the place is not on a screen of %d:\n%s", w, all)
+			}
+		}
+	}
+}
+
+func TestAFormGoesFromLineToLine(t *testing.T) {
+	enter := tea.KeyPressMsg{Code: tea.KeyEnter}
+	f := NewForm("new", []Field{{Name: "id", Hint: "a code"}, {Name: "name", Value: "ab"}}, func(v []string) string {
+		if v[0] == "" {
+			return "no code"
+		}
+		return ""
+	})
+	f.Update(enter)
+	if out := f.Update(enter); out != Open {
+		t.Fatal("a form with a wrong value was taken")
+	}
+	rows, cur := f.View(style.Plain(style.Unicode()), 60, 10)
+	if !strings.Contains(ansi.Strip(strings.Join(rows, "\n")), "no code") || cur.Y != 2 {
+		t.Errorf("the form shows %q, the cursor is in row %d", rows, cur.Y)
+	}
+	f.Update(tea.KeyPressMsg{Code: tea.KeyUp})
+	f.Update(text('7'))
+	f.Update(enter)
+	f.Update(text('c'))
+	if out := f.Update(enter); out != Chosen || strings.Join(f.Values(), "|") != "7|abc" {
+		t.Errorf("the form ended as %v with %q", out, f.Values())
+	}
+}

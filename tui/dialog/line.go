@@ -180,6 +180,9 @@ func NewPrompt(title, hint, value string) *Prompt {
 // Value is what was typed.
 func (p *Prompt) Value() string { return p.line.value() }
 
+// SetKeys implements Box.
+func (p *Prompt) SetKeys(k KeyMap) { p.keys = k }
+
 // Update implements Box.
 func (p *Prompt) Update(msg tea.Msg) Outcome {
 	if k, ok := msg.(tea.KeyPressMsg); ok {

@@ -67,6 +67,9 @@ func (l *List) Chosen() (Entry, bool) {
 	return l.entries[l.found[l.cursor]], true
 }
 
+// SetKeys implements Box.
+func (l *List) SetKeys(k KeyMap) { l.keys = k }
+
 // Update implements Box.
 func (l *List) Update(msg tea.Msg) Outcome {
 	if press, ok := msg.(tea.KeyPressMsg); ok {

@@ -24,6 +24,9 @@ func NewPage(title string, close key.Binding, draw func(s *style.Styles, w int) 
 	return &Page{title: title, keys: DefaultKeyMap(), close: close, draw: draw}
 }
 
+// SetKeys implements Box.
+func (p *Page) SetKeys(k KeyMap) { p.keys = k }
+
 // Update implements Box.
 func (p *Page) Update(msg tea.Msg) Outcome {
 	k, ok := msg.(tea.KeyPressMsg)

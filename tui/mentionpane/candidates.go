@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/engine/workbench"
@@ -125,16 +126,16 @@ func (p *pane) candidate(digit string, c kb.Candidate, d detail, chosen bool) []
 		}
 		return []string{left + paint.Render(cells.Fit(name, room, g.Ellipsis)) + " " + p.s.Muted.Render(num)}
 	}
-	rows := []string{left + paint.Render(cells.Cut(name, p.inner()-used, g.Ellipsis))}
-	rows = append(rows, p.evidence(c, d))
+	first := left + paint.Render(cells.Cut(name, p.inner()-used, g.Ellipsis))
+	if kind := cells.Clean(typeOf(c)); kind != "" && used+cells.Width(name)+2+min(cells.Width(kind), leastType) <= p.inner() {
+		room := p.inner() - used - cells.Width(name) - 2
+		first += p.s.Muted.Render("  " + cells.Cut(kind, room, g.Ellipsis))
+	}
+	rows := []string{first, p.evidence(c, d)}
 	if n := c.Evidence.Chosen; n > 0 && d == full {
-		times := "once"
-		if n > 1 {
-			times = fmt.Sprintf("%d times", n)
-		}
-		said := "chosen " + times + " in this corpus"
+		said := timesChosen(n) + " in this corpus"
 		if cells.Width(said) > p.inner()-2 {
-			said = "chosen " + times + " here"
+			said = timesChosen(n) + " here"
 		}
 		rows = append(rows, "  "+p.s.Good.Render(said))
 	}
@@ -150,9 +151,49 @@ func (p *pane) evidence(c kb.Candidate, d detail) string {
 	} else if n := c.Evidence.Name; n != "" && n != c.Name {
 		how += " " + quote(n)
 	}
-	right := Bar(p.s, c.Score, 5) + " " + p.s.Muted.Render(number(c.Score))
+	right := p.parts(c) + " " + p.s.Muted.Render(number(c.Score))
 	room := max(p.inner()-2-cells.Width(right)-1, 4)
 	return "  " + p.s.Muted.Render(cells.Fit(how, room, p.s.Glyphs.Ellipsis)) + " " + right
+}
+
+// leastType is how much of a semantic type must have room for it to be shown.
+const leastType = 8
+
+// typeOf is the semantic type of a candidate.
+func typeOf(c kb.Candidate) string {
+	if c.Type != "" {
+		return c.Type
+	}
+	return c.Evidence.Type
+}
+
+// parts draws what a score is made of, a column for each part with its sign: by
+// letters, by meaning. Where the parts are not known, the score as a bar.
+func (p *pane) parts(c kb.Candidate) string {
+	g := p.s.Glyphs
+	var b strings.Builder
+	for _, part := range []struct {
+		sign  string
+		score corpus.Score
+	}{{g.Letters, c.Evidence.Lexical}, {g.Meaning, c.Evidence.Dense}} {
+		if part.score.Known() {
+			b.WriteString(p.s.Muted.Render(part.sign) + p.s.Accent.Render(column(g, part.score)))
+		}
+	}
+	if b.Len() == 0 {
+		return Bar(p.s, c.Score, 5)
+	}
+	return b.String()
+}
+
+// column draws a score in one cell; a digit says more than an ASCII level does.
+func column(g *style.Glyphs, v corpus.Score) string {
+	steps := []rune(g.Levels)
+	if steps[0] < utf8.RuneSelf {
+		steps = []rune("0123456789")
+	}
+	at := int(math.Round(float64(len(steps)-1) * min(max(float64(v), 0), 1)))
+	return string(steps[at])
 }
 
 // why is the strongest evidence, as a sign and as a word.
@@ -187,4 +228,44 @@ func number(v corpus.Score) string {
 	}
 	s := strings.TrimPrefix(fmt.Sprintf("%.2f", float64(v)), "0")
 	return cells.Blank(4-len(s)) + s
+}
+
+// Scores are the parts of a candidate's score, a row each: what was compared, how it
+// matched, and a bar.
+func Scores(s *style.Styles, c kb.Candidate, w int) []string {
+	p := pane{s: s, w: w}
+	sign, how := p.why(c)
+	if n := c.Evidence.Name; n != "" {
+		how += " " + quote(n)
+	}
+	rows := []string{scoreRow(s, sign+" "+how, c.Score, w)}
+	g := s.Glyphs
+	for _, part := range []struct {
+		name  string
+		score corpus.Score
+	}{{g.Letters + " letters", c.Evidence.Lexical}, {g.Meaning + " meaning", c.Evidence.Dense}} {
+		if part.score.Known() {
+			rows = append(rows, scoreRow(s, "  "+part.name, part.score, w))
+		}
+	}
+	for _, part := range c.Evidence.Parts {
+		name := "  " + strings.TrimSpace(part.What+" "+cells.Clean(strings.TrimSpace(part.ID+" "+part.Text)))
+		rows = append(rows, scoreRow(s, name, part.Score, w))
+	}
+	if n := c.Evidence.Chosen; n > 0 {
+		rows = append(rows, s.Good.Render(timesChosen(n)+" for these words in this corpus"))
+	}
+	return append(rows, "")
+}
+
+func scoreRow(s *style.Styles, name string, v corpus.Score, w int) string {
+	right := Bar(s, v, 10) + " " + number(v)
+	return cells.Spread(s.Muted.Render(cells.Cut(name, max(w-16, 8), s.Glyphs.Ellipsis)), right, w, s.Glyphs.Ellipsis)
+}
+
+func timesChosen(n int) string {
+	if n == 1 {
+		return "chosen once"
+	}
+	return fmt.Sprintf("chosen %d times", n)
 }

@@ -21,6 +21,8 @@ type Data struct {
 	Label  func(label string, width int) (title string, paint *style.Label)
 	Search *Search // nil where no search is open
 	Hint   string  // what to do where nothing is in focus
+	// Reranked counts the mentions whose candidates the last decision put in another order.
+	Reranked int
 }
 
 // Search is the state of a search in the knowledge bases.
@@ -30,6 +32,9 @@ type Search struct {
 	Busy    bool
 	Cursor  int // place in Results, -1: on the input line
 	Message string
+	Type    string // only concepts of this semantic type; "" for all
+	Types   int    // how many there are to choose among
+	TypeKey string // goes to the next one
 }
 
 // Drawn is a drawn pane.
@@ -86,6 +91,10 @@ func (p *pane) rule() {
 	p.rows = append(p.rows, p.s.Rule.Render(strings.Repeat(p.s.Glyphs.Horizontal, max(p.w, 0))))
 }
 
+// usualHead is how many rows the head takes of a tall pane at least, so that concepts
+// stand in the same rows for most mentions.
+const usualHead = 5
+
 // head says what is in focus: its text, label, state and link.
 func (p *pane) head(d Data, most int) {
 	g := p.s.Glyphs
@@ -107,10 +116,19 @@ func (p *pane) head(d Data, most int) {
 	if len(d.Item.Attributes) > 0 {
 		p.add(p.s.Muted.Render(cells.Cut(cells.Clean(strings.Join(d.Item.Attributes, ", ")), p.inner(), g.Ellipsis)))
 	}
+	if d.Item.Reason != "" {
+		p.add(p.s.Muted.Render(cells.Cut("because: "+cells.Clean(d.Item.Reason), p.inner(), g.Ellipsis)))
+	}
+	if d.Item.Flag != "" {
+		p.add(p.s.Warn.Render(cells.Cut(g.Problem+" "+cells.Clean(d.Item.Flag), p.inner(), g.Ellipsis)))
+	}
 	if d.Item.Note != "" {
 		p.add(p.s.Muted.Render(cells.Cut("note: "+cells.Clean(d.Item.Note), p.inner(), g.Ellipsis)))
 	}
 	if p.h >= 24 || p.h >= 10 && len(p.rows) < 3 {
+		p.add("")
+	}
+	for p.h >= 30 && len(p.rows) < usualHead {
 		p.add("")
 	}
 }

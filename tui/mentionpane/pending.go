@@ -46,7 +46,13 @@ func (p *pane) pending(d Data) {
 		if d.Doc.Busy {
 			where = "so far"
 		}
-		p.add(p.s.Muted.Render(fmt.Sprintf("%d to decide %s", left, where)))
+		said := fmt.Sprintf("%d to decide %s", left, where)
+		if d.Reranked > 0 {
+			again := fmt.Sprintf("%d re-ranked", d.Reranked)
+			p.add(cells.Spread(p.s.Muted.Render(said), p.s.Accent.Render(again), p.inner(), p.s.Glyphs.Ellipsis))
+		} else {
+			p.add(p.s.Muted.Render(said))
+		}
 	}
 	p.list(d)
 	if d.Doc.Waiting > 0 && len(p.rows) < p.h {
@@ -63,15 +69,18 @@ func (p *pane) list(d Data) {
 	at := 0
 	for i := range d.Doc.Items {
 		it := &d.Doc.Items[i]
-		if d.Item != nil && before(it, d.Item) {
+		if d.Item != nil && it.Key == d.Item.Key {
 			at = len(open)
 		}
 		if it.State.Undecided() {
 			open = append(open, it)
 		}
 	}
-	// One that was decided before the cursor stays in sight.
-	from := max(min(at, len(open)-room), 0)
+	// By pages: a list that moved at each step could not be read.
+	from := 0
+	if room > 0 {
+		from = min(at, max(len(open)-1, 0)) / room * room
+	}
 	for _, it := range open[from:min(from+max(room, 0), len(open))] {
 		cursor := "  "
 		if d.Item != nil && it.Key == d.Item.Key {
@@ -83,6 +92,3 @@ func (p *pane) list(d Data) {
 		p.add(cursor + paint.Chip.Render(text) + " " + p.s.Muted.Render(num))
 	}
 }
-
-// before tells whether a begins before b.
-func before(a, b *workbench.Item) bool { return a.Spans.Hull().Start < b.Spans.Hull().Start }

@@ -12,6 +12,12 @@ func (p *pane) search(s *Search) {
 	p.add(s.Input)
 	p.rule()
 	switch {
+	case s.Type != "":
+		p.add(p.s.Accent.Render("only "+cells.Clean(s.Type)) + p.s.Muted.Render("  "+s.TypeKey+" next type"))
+	case s.Types > 1:
+		p.add(p.s.Muted.Render(fmt.Sprintf("%d types  %s one at a time", s.Types, s.TypeKey)))
+	}
+	switch {
 	case s.Message != "":
 		for _, row := range cells.Wrap(s.Message, p.inner(), 4, p.s.Glyphs.Ellipsis) {
 			p.add(p.s.Warn.Render(row))

@@ -1,6 +1,18 @@
 package style
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/lucasb-eyer/go-colorful"
+)
+
+func hex(s string) colorful.Color {
+	c, err := colorful.Hex(s)
+	if err != nil {
+		panic("style: " + err.Error()) // a name below is mistyped
+	}
+	return c
+}
 
 func scanRGB(css string, r, g, b *uint8) int {
 	n, _ := fmt.Sscanf(css, "rgb(%d,%d,%d)", r, g, b)

@@ -10,13 +10,16 @@ type Glyphs struct {
 
 	Finished, Partly, Untouched, Problem string // states of a document
 	Cursor, Folder                       string
+	Here                                 string // at the left of the line that is read
 
 	FocusLeft, FocusRight                         string // around the mention in focus
 	Suggested, Pending, Accepted, Linked, NIL, To string // drawn under a mention; To joins its fragments
+	Rejected                                      string // under what was refused
 
 	Exact, Letters, Meaning, Corpus string // why a concept is offered
 
 	BarFull, BarEmpty string
+	Levels            string // of a chart of single cells, the lowest first
 	Ellipsis          string
 	Dot               string // between parts of a line
 	Arrow             string
@@ -31,11 +34,11 @@ func Unicode() *Glyphs {
 		Vertical: "│", Horizontal: "─", TeeDown: "┬", TeeUp: "┴", TeeLeft: "├", Tee: "┤",
 		CornerTL: "╭", CornerTR: "╮", CornerBL: "╰", CornerBR: "╯",
 		Finished: "✓", Partly: "◐", Untouched: "·", Problem: "!",
-		Cursor: "▸", Folder: "▾",
+		Cursor: "▸", Folder: "▾", Here: "›",
 		FocusLeft: "▌", FocusRight: "▐",
-		Suggested: "┄", Pending: "─", Accepted: "━", Linked: "═", NIL: "∅", To: "·",
+		Suggested: "┄", Pending: "─", Accepted: "━", Linked: "═", NIL: "∅", To: "·", Rejected: "×",
 		Exact: "=", Letters: "~", Meaning: "≈", Corpus: "+",
-		BarFull: "▰", BarEmpty: "▱",
+		BarFull: "▰", BarEmpty: "▱", Levels: "▁▂▃▄▅▆▇█",
 		Ellipsis: "…", Dot: "·", Arrow: "→", Tick: "✓", Range: "–", Unknown: "�",
 	}
 }
@@ -46,11 +49,11 @@ func ASCII() *Glyphs {
 		Vertical: "|", Horizontal: "-", TeeDown: "+", TeeUp: "+", TeeLeft: "+", Tee: "+",
 		CornerTL: "+", CornerTR: "+", CornerBL: "+", CornerBR: "+",
 		Finished: "x", Partly: "o", Untouched: ".", Problem: "!",
-		Cursor: ">", Folder: "v",
+		Cursor: ">", Folder: "v", Here: ":",
 		FocusLeft: "[", FocusRight: "]",
-		Suggested: ".", Pending: "-", Accepted: "_", Linked: "=", NIL: "0", To: "'",
+		Suggested: ".", Pending: "-", Accepted: "_", Linked: "=", NIL: "0", To: "'", Rejected: "x",
 		Exact: "=", Letters: "~", Meaning: "^", Corpus: "+",
-		BarFull: "#", BarEmpty: "-",
+		BarFull: "#", BarEmpty: "-", Levels: "_.:-=+*#",
 		Ellipsis: "..", Dot: "-", Arrow: "->", Tick: "+", Range: "-", Unknown: "?",
 	}
 }

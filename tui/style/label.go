@@ -6,12 +6,21 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/lucasb-eyer/go-colorful"
 )
 
-// safe is a palette of eight colours that people with the common kinds of colour
-// blindness tell apart (Okabe and Ito, "Color universal design").
-var safe = [...]string{"#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a800", "#7a6fd0"}
+// palette are label colours of a theme, as indices of the 240 fixed colours of
+// terminals. They were searched for: no two of them look alike, to people with any of
+// the three kinds of colour blindness neither, and each can be read on the theme's
+// background and on the tint of annotations. The search and its measure are in
+// palette_test.go. The first few are farthest apart, for most collections have few labels.
+type palette [8]uint8
+
+var (
+	darkPalette  = palette{73, 229, 141, 106, 210, 220, 219, 50}
+	lightPalette = palette{23, 58, 17, 57, 52, 125, 19, 96}
+)
 
 // Label are the paints of one label.
 type Label struct {
@@ -50,55 +59,40 @@ func (s *Styles) makeLabel(label, css string, place int) *Label {
 		if place < 0 {
 			h := fnv.New32a()
 			_, _ = h.Write([]byte(label))
-			place = int(h.Sum32() % uint32(len(safe)))
+			place = int(h.Sum32() % uint32(len(palette{})))
 		}
-		c = hex(safe[place%len(safe)])
+		own := s.tokens.labels[place%len(s.tokens.labels)]
+		return s.inColour(fixed(own), fixed(own))
 	}
-	return s.toned(c)
+	return s.inColour(s.tones(c))
 }
 
-// tones derives the colours of a label from its own: the hue is the label's,
-// lightness and strength are the theme's. on is the text's colour in focus.
-func (s *Styles) tones(c colorful.Color) (line, tint, focus, on colorful.Color) {
-	t := s.tokens
+// tones derives the colours of a label from the one that visual.conf gives it: the hue
+// is the label's, lightness and strength are the theme's.
+func (s *Styles) tones(c colorful.Color) (line, focus color.Color) {
 	h, chroma, _ := c.Hcl()
 	chroma = min(max(chroma, 0.25), 0.6)
-	line, tint, focus = colorful.Hcl(h, chroma, 0.46), colorful.Hcl(h, chroma*0.35, 0.91), colorful.Hcl(h, chroma, 0.45)
-	on = colorful.Color{R: 1, G: 1, B: 1}
-	if t.dark {
-		line, tint, focus = colorful.Hcl(h, chroma, 0.76), colorful.Hcl(h, chroma*0.45, 0.27), colorful.Hcl(h, chroma, 0.80)
-		on = hex("#0c0d12")
+	if s.Dark {
+		return colorful.Hcl(h, chroma, 0.76).Clamped(), colorful.Hcl(h, chroma, 0.80).Clamped()
 	}
-	return line.Clamped(), tint.Clamped().BlendRgb(t.back, 0.15), focus.Clamped(), on
+	return colorful.Hcl(h, chroma, 0.42).Clamped(), colorful.Hcl(h, chroma, 0.42).Clamped()
 }
 
-func (s *Styles) toned(c colorful.Color) *Label {
+// inColour are the paints of a label: line colours its marks and its text, focus lies
+// behind the text of the mention in focus.
+func (s *Styles) inColour(line, focus color.Color) *Label {
 	t := s.tokens
-	line, tint, focus, on := s.tones(c)
 	l := &Label{
 		Chip:  look{fg: line, bold: true}.paint(),
-		Tint:  look{bg: tint, fg: t.ink}.paint(),
-		Focus: look{bg: focus, fg: on, bold: true}.paint(),
+		Tint:  look{fg: line, bg: t.tint}.paint(),
+		Focus: look{fg: t.onFocus, bg: focus, bold: true}.paint(),
 		Bar:   look{fg: focus, bold: true}.paint(),
 		Line:  look{fg: line}.paint(),
 	}
-	ink := t.ink
-	if s.few {
-		// The nearest of 256 colours to a soft tint is a loud one: a grey behind
-		// text of the label's colour says the same.
-		tint, ink = hex("#e4e4e4"), line
-		if t.dark {
-			tint = hex("#303030")
-		}
-		l.Tint = look{bg: tint, fg: ink}.paint()
-	}
 	for i, u := range underlines {
-		k := look{underline: u, line: line, fg: ink, bg: tint}
-		if i == 0 {
-			k.bg, k.fg = nil, nil
-		}
-		l.Under[i] = k.paint()
+		l.Under[i] = look{underline: u, line: line, fg: line, bg: t.tint}.paint()
 	}
+	l.Under[0] = look{underline: underlines[0], line: line}.paint() // not in the file: no tint
 	return l
 }
 
@@ -113,6 +107,10 @@ func plainLabel() *Label {
 	}
 	return l
 }
+
+// fixed is one of the colours 16 to 255, which are the same in every terminal and take
+// a third of the bytes of others.
+func fixed(i uint8) color.Color { return ansi.IndexedColor(i) }
 
 // ParseColor reads a colour as CSS writes it: #rgb, #rrggbb, rgb(r,g,b) or a name.
 func ParseColor(css string) (colorful.Color, bool) {

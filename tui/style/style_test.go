@@ -1,6 +1,7 @@
 package style
 
 import (
+	"image/color"
 	"strings"
 	"testing"
 
@@ -36,23 +37,27 @@ func contrast(a, b colorful.Color) float64 {
 }
 
 func TestTokensCanBeRead(t *testing.T) {
-	for _, s := range []*Styles{Dark(Terminal{Glyphs: Unicode()}), Light(Terminal{Glyphs: Unicode()})} {
+	for _, s := range themes() {
 		k := s.tokens
-		for name, c := range map[string]any{"ink": k.ink, "muted": k.muted, "accent": k.accent, "good": k.good, "warn": k.warn, "bad": k.bad} {
-			if got := contrast(c.(colorful.Color), k.back); got < 4.5 {
+		for name, pair := range map[string][2]color.Color{
+			"ink": {k.ink, k.back}, "muted": {k.muted, k.back}, "accent": {k.accent, k.back}, "good": {k.good, k.back},
+			"warn": {k.warn, k.back}, "bad": {k.bad, k.back}, "found": {k.found, k.back},
+			"selection": {k.back, k.accent}, "hit": {k.onHit, k.hit}, "row": {k.ink, k.panel},
+		} {
+			if got := contrast(rgb(pair[0]), rgb(pair[1])); got < 4.5 {
 				t.Errorf("%s: %s has a contrast of %.1f", s.Name, name, got)
 			}
 		}
-		for name, pair := range map[string][2]any{"selection": {k.back, k.accent}, "hit": {k.onHit, k.hit}, "row": {k.ink, k.panel}} {
-			if got := contrast(pair[0].(colorful.Color), pair[1].(colorful.Color)); got < 4.5 {
-				t.Errorf("%s: %s has a contrast of %.1f", s.Name, name, got)
+		for _, i := range k.labels {
+			if got := contrast(rgb(k.onFocus), rgb(fixed(i))); got < 4.5 {
+				t.Errorf("%s: text in focus on colour %d has a contrast of %.1f", s.Name, i, got)
 			}
 		}
-		for i, h := range safe {
-			line, tint, focus, on := s.tones(hex(h))
-			for name, pair := range map[string][2]colorful.Color{"line": {line, k.back}, "text": {k.ink.(colorful.Color), tint}, "focus": {on, focus}} {
-				if got := contrast(pair[0], pair[1]); got < 4 {
-					t.Errorf("%s: %s of colour %d has a contrast of %.1f", s.Name, name, i, got)
+		for css := range named { // whatever visual.conf says
+			line, focus := s.tones(hex(named[css]))
+			for name, pair := range map[string][2]color.Color{"line": {line, k.back}, "text": {line, k.tint}, "focus": {k.onFocus, focus}} {
+				if got := contrast(rgb(pair[0]), rgb(pair[1])); got < 4 {
+					t.Errorf("%s: %s of %s has a contrast of %.1f", s.Name, name, css, got)
 				}
 			}
 		}

@@ -5,23 +5,27 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
-	"github.com/lucasb-eyer/go-colorful"
 )
 
-// tokens are the few colours of which a theme is made.
+// tokens are the few colours of which a theme is made, all of them fixed colours of
+// terminals: a frame of true colours would be a third longer on the line.
 type tokens struct {
-	dark   bool
-	back   colorful.Color // the terminal's background
-	ink    color.Color    // text of weight
-	muted  color.Color    // text of less weight, still readable
-	rule   color.Color    // lines between panels
-	accent color.Color    // where the cursor is, what a key is called
+	back   color.Color // the terminal's background, or what it is taken for
+	ink    color.Color // text of weight
+	muted  color.Color // text of less weight, still readable
+	rule   color.Color // lines between panels
+	accent color.Color // where the cursor is, what a key is called
 	good   color.Color
 	warn   color.Color
 	bad    color.Color
 	panel  color.Color // background of a selected row
+	tint   color.Color // background of annotated text
 	hit    color.Color // background of what a search found
 	onHit  color.Color
+	// found colours what a search found elsewhere.
+	found   color.Color
+	onFocus color.Color // text in focus, on the label's colour
+	labels  palette
 }
 
 // Styles are the paints of one theme, named by what they mean.
@@ -40,43 +44,32 @@ type Styles struct {
 	base   Paint // of every cell that nothing else paints; mostly the terminal's own
 	tokens tokens
 	plain  bool
-	few    bool
 	labels map[labelKey]*Label
-}
-
-func hex(s string) colorful.Color {
-	c, err := colorful.Hex(s)
-	if err != nil {
-		panic("style: " + err.Error()) // a token of this file is mistyped
-	}
-	return c
 }
 
 // Terminal is what a theme must know of the terminal.
 type Terminal struct {
-	Background color.Color // nil where it did not tell
-	Few        bool        // it shows 256 colours or less, in which soft tints turn garish
-	Whole      bool        // paint the background too: the theme is not the one that the terminal calls for
-	Glyphs     *Glyphs
+	Whole  bool // paint the background too: the theme is not the one that the terminal calls for
+	Glyphs *Glyphs
 }
 
 // Dark is the theme for a dark background.
 func Dark(t Terminal) *Styles {
 	return build("dark", t, tokens{
-		dark: true, back: backdrop(t.Background, "#16161e"),
-		ink: hex("#f2f4f8"), muted: hex("#99a1b3"), rule: hex("#4b5263"),
-		accent: hex("#8ab4f8"), good: hex("#8fd19e"), warn: hex("#f0b866"), bad: hex("#ff8a80"),
-		panel: hex("#2b3245"), hit: hex("#e5c454"), onHit: hex("#16161e"),
+		back: fixed(234), ink: fixed(255), muted: fixed(247), rule: fixed(240),
+		accent: fixed(111), good: fixed(114), warn: fixed(215), bad: fixed(210),
+		panel: fixed(238), tint: fixed(236), hit: fixed(221), onHit: fixed(233), found: fixed(221),
+		onFocus: fixed(233), labels: darkPalette,
 	})
 }
 
 // Light is the theme for a light background.
 func Light(t Terminal) *Styles {
 	return build("light", t, tokens{
-		back: backdrop(t.Background, "#ffffff"),
-		ink:  hex("#14161b"), muted: hex("#5a6172"), rule: hex("#b9bfcc"),
-		accent: hex("#1a56b4"), good: hex("#216e39"), warn: hex("#8a5300"), bad: hex("#b3261e"),
-		panel: hex("#e3eaf7"), hit: hex("#ffd84d"), onHit: hex("#14161b"),
+		back: fixed(231), ink: fixed(233), muted: fixed(241), rule: fixed(250),
+		accent: fixed(25), good: fixed(22), warn: fixed(94), bad: fixed(124),
+		panel: fixed(253), tint: fixed(255), hit: fixed(221), onHit: fixed(233), found: fixed(94),
+		onFocus: fixed(231), labels: lightPalette,
 	})
 }
 
@@ -92,20 +85,9 @@ func Plain(g *Glyphs) *Styles {
 	}
 }
 
-func backdrop(c color.Color, otherwise string) colorful.Color {
-	if c == nil {
-		return hex(otherwise)
-	}
-	back, ok := colorful.MakeColor(c)
-	if !ok {
-		return hex(otherwise)
-	}
-	return back
-}
-
 func build(name string, term Terminal, t tokens) *Styles {
 	s := &Styles{
-		Name: name, Dark: t.dark, Glyphs: term.Glyphs, tokens: t, few: term.Few, labels: map[labelKey]*Label{},
+		Name: name, Dark: name == "dark", Glyphs: term.Glyphs, tokens: t, labels: map[labelKey]*Label{},
 		Strong: look{fg: t.ink, bold: true}.paint(),
 		Muted:  look{fg: t.muted}.paint(),
 		Rule:   look{fg: t.rule}.paint(),
@@ -117,7 +99,7 @@ func build(name string, term Terminal, t tokens) *Styles {
 		Bad:    look{fg: t.bad, bold: true}.paint(),
 		Row:    look{fg: t.ink, bg: t.panel, bold: true}.paint(), RowMuted: look{fg: t.muted, bg: t.panel}.paint(),
 		Marker:      look{fg: t.accent, bold: true}.paint(),
-		Hit:         look{underline: lipgloss.UnderlineSingle, fg: t.hitText(), bold: true}.paint(),
+		Hit:         look{underline: lipgloss.UnderlineSingle, fg: t.found, bold: true}.paint(),
 		HitHere:     look{fg: t.onHit, bg: t.hit}.paint(),
 		Selection:   look{fg: t.back, bg: t.accent}.paint(),
 		TextCaret:   look{reverse: true}.paint(),
@@ -142,13 +124,4 @@ func (s *Styles) Ground(rows []string) string {
 		}
 	}
 	return s.base.on + strings.ReplaceAll(strings.Join(rows, "\n"), reset, reset+s.base.on) + reset
-}
-
-// hitText colours what a search found elsewhere; on a light background the hit's
-// own yellow could not be read.
-func (t tokens) hitText() color.Color {
-	if t.dark {
-		return t.hit
-	}
-	return t.warn
 }

@@ -11,15 +11,17 @@ import (
 
 // Mention is a mention as it is marked in the text.
 type Mention struct {
-	Key   string
-	Spans corpus.Spans
-	State workbench.State
-	Paint *style.Label
+	Key      string // "" where it cannot be in focus
+	Spans    corpus.Spans
+	State    workbench.State
+	Rejected bool // it was refused here; State says nothing then
+	Problem  bool // something is wrong with its line of the file
+	Paint    *style.Label
 }
 
-// maxRows is how many rows of marks a line has at most; marks that find no row
-// are drawn over those of the last.
-const maxRows = 3
+// maxRows is how many rows of marks a line has at most. Marks that find no row are
+// counted at the end of the last one: more rows would leave no room for the text.
+const maxRows = 6
 
 // index finds the mentions of a line without looking at the others. It is made
 // once for a version of the document and a width.
@@ -73,7 +75,7 @@ type mark struct {
 	mention int
 	pieces  []corpus.Span // of its fragments on this line
 	hull    corpus.Span   // of the pieces
-	row     int           // 0 is nearest to the text
+	row     int           // 0 is nearest to the text; maxRows: there was none left
 	before  bool          // fragments come on an earlier line
 	after   bool          // and on a later one
 }
@@ -126,7 +128,7 @@ func freeRow(placed []mark, s corpus.Span) int {
 			return row
 		}
 	}
-	return maxRows - 1
+	return maxRows
 }
 
 // height is how many rows of the screen a line takes.
@@ -145,19 +147,19 @@ func (p *Pane) height(ln int) int {
 	for _, m := range p.marks(ln) {
 		rows = max(rows, m.row+1)
 	}
-	return 1 + rows
+	return 1 + min(rows, maxRows)
 }
 
-// state of a mark's sign.
-func sign(g *style.Glyphs, s workbench.State) string {
-	switch s {
-	case workbench.Suggested:
+// sign is what a mark is drawn with.
+func (it *Mention) sign(g *style.Glyphs) string {
+	switch {
+	case it.Rejected:
+		return g.Rejected
+	case it.State == workbench.Suggested:
 		return g.Suggested
-	case workbench.Pending:
-		return g.Pending
-	case workbench.Linked:
+	case it.State == workbench.Linked:
 		return g.Linked
-	case workbench.Accepted, workbench.NIL:
+	case it.State == workbench.Accepted || it.State == workbench.NIL:
 		return g.Accepted
 	}
 	return g.Pending

@@ -6,10 +6,11 @@ import (
 	"github.com/gloss-nlp/gloss/tui/style"
 )
 
-// The columns of the pane that hold no text: one at the left for the bar of a
-// mention that begins a line, three at the right for bars that move the text.
+// The columns of the pane that hold no text: at the left one that shows which line is
+// read and one for the bar of a mention that begins a line, three at the right for bars
+// that move the text.
 const (
-	gutter = 1
+	gutter = 2
 	margin = 3
 	widest = 96 // a line that is longer is hard to read
 )
@@ -28,6 +29,7 @@ type Pane struct {
 	index    index
 	top      int // the first line on the screen
 	lead     int // empty rows above it
+	here     int // the line that is read
 
 	focus     string // key of the mention in focus
 	focusAt   int    // its place, -1 for none
@@ -36,6 +38,7 @@ type Pane struct {
 	selection corpus.Span // empty: none
 	caret     corpus.Off  // -1: none
 
+	shared  bool   // on the line that is drawn, something else lies where the focus is
 	cells   []cell // scratch, reused from line to line
 	scratch []glyph
 	out     []byte
@@ -89,7 +92,7 @@ func (p *Pane) left() int { return max((p.width-gutter-margin-widest)/2, 0) }
 
 // SetText shows another document, from its beginning.
 func (p *Pane) SetText(t corpus.Text) {
-	p.text, p.top, p.lead = t, 0, 0
+	p.text, p.top, p.lead, p.here = t, 0, 0, 0
 	p.mentions, p.focus, p.focusAt = nil, "", -1
 	p.hits, p.hit = nil, -1
 	p.selection, p.caret = corpus.Span{}, -1
@@ -97,13 +100,13 @@ func (p *Pane) SetText(t corpus.Text) {
 }
 
 func (p *Pane) rewrap() {
-	at := corpus.Off(0)
+	var at, here corpus.Off
 	if p.lines != nil && p.top < len(p.lines.all) {
-		at = p.lines.all[p.top].start
+		at, here = p.lines.all[p.top].start, p.Here()
 	}
 	p.lines = wrap(p.text, p.method, p.textWidth())
 	p.index = makeIndex(p.lines, p.mentions)
-	p.top, p.lead = p.lines.find(at), 0
+	p.top, p.lead, p.here = p.lines.find(at), 0, p.lines.find(here)
 }
 
 // SetMentions replaces the mentions, in reading order. What is in focus stays

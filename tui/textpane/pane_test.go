@@ -55,29 +55,29 @@ func TestMarks(t *testing.T) {
 	}
 	for _, c := range []struct{ name, focus, want string }{
 		{"no focus", "", `
- Se halló un adenocarcinoma de pulmón con
-                               ┄┄┄┄┄┄
-             ════════════════════════
- metástasis óseas y hepáticas, 世界 SAOS.
- ━━━━━━━━━━ · · · · ━━━━━━━━━  ━━━∅ ────`},
+› Se halló un adenocarcinoma de pulmón con
+                                ┄┄┄┄┄┄
+              ════════════════════════
+  metástasis óseas y hepáticas, 世界 SAOS.
+  ━━━━━━━━━━ · · · · ━━━━━━━━━  ━━━∅ ────`},
 		{"bars take the place of blanks", "adenocarcinoma de pulmón", `
- Se halló un▌adenocarcinoma de pulmón▐con
-                               ┄┄┄┄┄┄
-             ════════════════════════
- metástasis óseas y hepáticas, 世界 SAOS.
- ━━━━━━━━━━ · · · · ━━━━━━━━━  ━━━∅ ────`},
+› Se halló un▌adenocarcinoma de pulmón▐con
+                                ┄┄┄┄┄┄
+             ▸════════════════════════
+  metástasis óseas y hepáticas, 世界 SAOS.
+  ━━━━━━━━━━ · · · · ━━━━━━━━━  ━━━∅ ────`},
 		{"bars move a comma", "metástasis|hepáticas", `
- Se halló un adenocarcinoma de pulmón con
-                               ┄┄┄┄┄┄
-             ════════════════════════
-▌metástasis▐óseas y▌hepáticas▐, 世界 SAOS.
- ━━━━━━━━━━ · · · · ━━━━━━━━━   ━━━∅ ────`},
+› Se halló un adenocarcinoma de pulmón con
+                                ┄┄┄┄┄┄
+              ════════════════════════
+ ▌metástasis▐óseas y▌hepáticas▐, 世界 SAOS.
+  ━━━━━━━━━━ · · · · ━━━━━━━━━   ━━━∅ ────`},
 		{"wide signs", "世界", `
- Se halló un adenocarcinoma de pulmón con
-                               ┄┄┄┄┄┄
-             ════════════════════════
- metástasis óseas y hepáticas,▌世界▐SAOS.
- ━━━━━━━━━━ · · · · ━━━━━━━━━  ━━━∅ ────`},
+› Se halló un adenocarcinoma de pulmón con
+                                ┄┄┄┄┄┄
+              ════════════════════════
+  metástasis óseas y hepáticas,▌世界▐SAOS.
+  ━━━━━━━━━━ · · · · ━━━━━━━━━  ━━━∅ ────`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := plainPane(text, 46, 8)
@@ -88,6 +88,82 @@ func TestMarks(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", got, want)
 			}
 		})
+	}
+}
+
+// Six states that are told apart without colour, and mentions in one place.
+func TestStatesAndPlaces(t *testing.T) {
+	const text = "abcdefgh ijklmnop qrstuvwx"
+	p := plainPane(text, 40, 10)
+	m := func(key string, start, end corpus.Off, state workbench.State) Mention {
+		return Mention{Key: key, Spans: corpus.One(start, end), State: state, Paint: p.styles.Label("L", "", 0)}
+	}
+	refused, broken := m("", 18, 22, workbench.Suggested), m("e", 23, 26, workbench.Accepted)
+	refused.Rejected, broken.Problem = true, true
+	p.SetMentions([]Mention{m("a", 0, 8, workbench.Linked), m("b", 0, 8, workbench.Suggested), m("c", 4, 13, workbench.Pending), m("d", 9, 13, workbench.Accepted), refused, broken})
+	for focus, want := range map[string]string{
+		"a": `
+›▌abcdefgh▐ijklmnop qrstuvwx
+ ▸════════ ━━━━     ×××× ━━━!
+  ┄┄┄┄┄┄┄┄
+      ─────────`,
+		"b": `
+›▌abcdefgh▐ijklmnop qrstuvwx
+  ════════ ━━━━     ×××× ━━━!
+ ▸┄┄┄┄┄┄┄┄
+      ─────────`,
+		"c": `
+› abcd▌efgh ijkl▐mnop qrstuvwx
+  ════ ════ ━━━━      ×××× ━━━!
+  ┄┄┄┄ ┄┄┄┄
+      ▸─────────`,
+	} {
+		p.SetFocus(focus)
+		if got := look(p); got != want[1:] {
+			t.Errorf("%s: got\n%s\nwant\n%s", focus, got, want)
+		}
+	}
+}
+
+// Marks that find no row are counted, not hidden.
+func TestMarksThatFindNoRowAreCounted(t *testing.T) {
+	p := plainPane("uno dos tres", 40, 12)
+	var ms []Mention
+	for i := range maxRows + 3 {
+		ms = append(ms, Mention{Key: string(rune('a' + i)), Spans: corpus.One(0, 3), Paint: p.styles.Label("L", "", 0)})
+	}
+	p.SetMentions(ms)
+	rows := strings.Split(look(p), "\n")
+	if len(rows) != 1+maxRows || !strings.HasSuffix(rows[maxRows], "+3") {
+		t.Errorf("got\n%s", strings.Join(rows, "\n"))
+	}
+}
+
+func TestReadingGoesLineByLineAndTheTextStandsStill(t *testing.T) {
+	p := plainPane(strings.Repeat("uno dos tres cuatro\n", 40), 30, 10)
+	moved := 0
+	for i := 1; i <= 40; i++ {
+		was := p.top
+		if !p.Read(1) {
+			t.Fatalf("reading ended at line %d", i)
+		}
+		if here, _ := p.Lines(); here != i+1 || p.rowOf(p.here) < 0 {
+			t.Fatalf("line %d is read, on row %d; want line %d", here, p.rowOf(p.here), i+1)
+		}
+		if p.top != was {
+			moved++
+		}
+	}
+	if p.Read(1) || moved > 8 {
+		t.Errorf("the text moved %d times", moved)
+	}
+	p.Page(-1)
+	if p.rowOf(p.here) < 0 {
+		t.Error("a page left the line that is read behind")
+	}
+	p.Reveal(corpus.Span{Start: 105, End: 108})
+	if p.Here() != 100 {
+		t.Errorf("what is revealed is at 100, reading goes on at %d", p.Here())
 	}
 }
 

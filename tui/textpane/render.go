@@ -45,7 +45,10 @@ func (p *Pane) View() []string {
 func (p *Pane) glyphs(ln int) ([]glyph, []mark) {
 	marks := p.marks(ln)
 	p.cells = p.lines.cells(p.cells[:0], ln, p.styles.Glyphs.Unknown)
-	out := append(p.scratch[:0], glyph{text: " ", off: -1, w: gutter})
+	out := append(p.scratch[:0], glyph{text: " ", off: -1, w: 1}, glyph{text: " ", off: -1, x: 1, w: 1})
+	if ln == p.here && p.text.Len() > 0 {
+		out[0].text, out[0].paint = p.styles.Glyphs.Here, p.styles.Accent
+	}
 	var bars []corpus.Span
 	if p.focusAt >= 0 {
 		for _, m := range marks {
@@ -137,7 +140,7 @@ func (p *Pane) paintOf(c cell, marks []mark) style.Paint {
 		if m.mention == p.focusAt {
 			return it.Paint.Focus
 		}
-		if best >= 0 || !p.compact && it.State == workbench.Suggested {
+		if best >= 0 || it.Rejected || !p.compact && it.State == workbench.Suggested {
 			continue
 		}
 		best = m.mention // marks are sorted by length: the first is the innermost

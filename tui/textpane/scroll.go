@@ -48,6 +48,44 @@ func (p *Pane) clamp() {
 func (p *Pane) Scroll(n int) {
 	p.top, p.lead = p.top+n, 0
 	p.clamp()
+	p.follow()
+}
+
+// Here is where the line begins that is read.
+func (p *Pane) Here() corpus.Off { return p.lines.all[min(p.here, len(p.lines.all)-1)].start }
+
+// Read goes on by n lines, and tells whether there were any. The text stands still
+// until the line that is read would leave the screen: what does not move is read more
+// easily, and takes a fraction of the bytes over a slow line.
+func (p *Pane) Read(n int) bool {
+	to := min(max(p.here+n, 0), len(p.lines.all)-1)
+	if to == p.here {
+		return false
+	}
+	p.here = to
+	next := min(max(to+n, 0), len(p.lines.all)-1) // stays in sight, too
+	if row := p.rowOf(next); row < 0 || row+p.height(next) > p.rows {
+		row := p.rows / 3
+		if n < 0 {
+			row = 2 * p.rows / 3
+		}
+		p.near(to, row)
+	}
+	return true
+}
+
+// Lines is which line is read, from 1, and how many there are.
+func (p *Pane) Lines() (here, all int) { return p.here + 1, len(p.lines.all) }
+
+// follow brings the line that is read onto the screen after the text moved.
+func (p *Pane) follow() {
+	last := min(p.top, len(p.lines.all)-1)
+	for rows := p.lead; last+1 < len(p.lines.all); last++ {
+		if rows += p.height(last); rows+p.height(last+1) > p.rows {
+			break
+		}
+	}
+	p.here = min(max(p.here, p.top), last)
 }
 
 // Page moves by screens, with one line in common.
@@ -69,20 +107,22 @@ func (p *Pane) Page(n int) {
 		}
 	}
 	p.clamp()
+	p.follow()
 }
 
 // Top goes to the beginning of the document, Bottom to its end.
-func (p *Pane) Top() { p.top, p.lead = 0, 0 }
+func (p *Pane) Top() { p.top, p.lead, p.here = 0, 0, 0 }
 
 // Bottom goes to the end of the document.
 func (p *Pane) Bottom() {
-	p.top, p.lead = len(p.lines.all), 0
+	p.top, p.lead, p.here = len(p.lines.all), 0, len(p.lines.all)-1
 	p.clamp()
 }
 
 // Reveal scrolls only where the span is not on the screen with a line to spare;
-// then it comes to the upper third.
+// then it comes to the upper third. Its first line is the one that is read.
 func (p *Pane) Reveal(s corpus.Span) {
+	p.here = p.lines.find(s.Start)
 	first, last := p.lines.find(s.Start), p.lines.find(max(s.End-1, s.Start))
 	above, below := max(first-1, 0), min(last+1, len(p.lines.all)-1)
 	if p.rowOf(above) >= 0 {
@@ -105,17 +145,6 @@ func (p *Pane) Visible() corpus.Span {
 		rows += p.height(ln)
 	}
 	return s
-}
-
-// Middle is the first code point of the line in the middle of the screen.
-func (p *Pane) Middle() corpus.Off {
-	rows := p.lead
-	for ln := p.top; ln < len(p.lines.all); ln++ {
-		if rows += p.height(ln); rows > p.rows/2 {
-			return p.lines.all[ln].start
-		}
-	}
-	return p.Visible().Start
 }
 
 // Place is where a code point is drawn: row and column of the pane.

@@ -1,6 +1,9 @@
 package textpane
 
 import (
+	"slices"
+	"strconv"
+
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/engine/workbench"
 	"github.com/gloss-nlp/gloss/tui/style"
@@ -14,11 +17,15 @@ type ruled struct {
 
 // drawMarks appends the rows of marks under a line.
 func (p *Pane) drawMarks(rows []string, glyphs []glyph, marks []mark) []string {
-	n := 0
+	n, more := 0, 0
 	for _, m := range marks {
-		n = max(n, m.row+1)
+		n = min(max(n, m.row+1), maxRows)
+		if m.row == maxRows {
+			more++
+		}
 	}
 	left := p.left()
+	p.shared = p.sharesPlace(marks)
 	for row := range n {
 		line := make([]ruled, p.width)
 		// Longer marks come last, and where rows ran out a shorter one must not
@@ -27,6 +34,9 @@ func (p *Pane) drawMarks(rows []string, glyphs []glyph, marks []mark) []string {
 			if marks[i].row == row {
 				p.drawMark(line[min(left, len(line)):], glyphs, marks[i])
 			}
+		}
+		if row == n-1 && more > 0 {
+			p.writeAtEnd(line, "+"+strconv.Itoa(more))
 		}
 		rows = append(rows, p.joinRow(line))
 	}
@@ -37,9 +47,6 @@ func (p *Pane) drawMark(line []ruled, glyphs []glyph, m mark) {
 	it := &p.mentions[m.mention]
 	g := p.styles.Glyphs
 	paint := it.Paint.Line
-	if m.mention == p.focusAt {
-		paint = it.Paint.Bar
-	}
 	set := func(x int, sign string) {
 		if 0 <= x && x < len(line) {
 			line[x] = ruled{sign, paint}
@@ -57,7 +64,7 @@ func (p *Pane) drawMark(line []ruled, glyphs []glyph, m mark) {
 			}
 		}
 		for x := gl.x; x < gl.x+gl.w; x++ {
-			set(x, sign(g, it.State))
+			set(x, it.sign(g))
 			lo, hi = min(lo, x), max(hi, x)
 		}
 		last = gl.x + gl.w
@@ -65,14 +72,41 @@ func (p *Pane) drawMark(line []ruled, glyphs []glyph, m mark) {
 	if hi < 0 {
 		return
 	}
-	if it.State == workbench.NIL {
+	if it.State == workbench.NIL && !it.Rejected {
 		set(hi, g.NIL)
 	}
+	if it.Problem {
+		paint = p.styles.Warn
+		set(hi+1, g.Problem)
+	}
+	if m.mention == p.focusAt && p.shared {
+		paint = it.Paint.Bar
+		set(lo-1, g.Cursor)
+	}
+	paint = it.Paint.Line
 	if m.before {
 		set(lo-2, g.To)
 	}
 	if m.after {
 		set(hi+2, g.To)
+	}
+}
+
+// sharesPlace tells whether bars in the text are not enough to tell which mention is in
+// focus, because another one lies in the same place.
+func (p *Pane) sharesPlace(marks []mark) bool {
+	i := slices.IndexFunc(marks, func(m mark) bool { return m.mention == p.focusAt })
+	return i >= 0 && slices.ContainsFunc(marks, func(m mark) bool {
+		return m.mention != p.focusAt && m.hull.Overlaps(marks[i].hull)
+	})
+}
+
+// writeAtEnd writes a plain word at the right edge of a row.
+func (p *Pane) writeAtEnd(line []ruled, word string) {
+	for i, r := range word {
+		if x := len(line) - len(word) + i; x >= 0 {
+			line[x] = ruled{string(r), p.styles.Muted}
+		}
 	}
 }
 

@@ -1,0 +1,159 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/gloss-nlp/gloss/engine/workbench"
+	"github.com/gloss-nlp/gloss/tui/dialog"
+	"github.com/gloss-nlp/gloss/tui/overview"
+	"github.com/gloss-nlp/gloss/tui/style"
+)
+
+// dashboard is the overview, and the work that was asked for besides.
+type dashboard struct {
+	page   *dialog.Page // nil: it was never open
+	counts *workbench.Overview
+	err    error
+	busy   bool // the decisions are being counted
+	saved  int  // decisions of this run that counts knows of
+	meter  overview.Meter
+	stop   context.CancelFunc // of the work that was asked for; nil: none
+}
+
+// countedMsg is what Overview said.
+type countedMsg struct {
+	counts workbench.Overview
+	err    error
+	saved  int
+}
+
+// suggestedMsg says that SuggestAll has ended.
+type suggestedMsg struct {
+	failed int
+	err    error
+}
+
+func overviewActions(k *KeyMap) []action {
+	return groupOther.has([]action{
+		{key: &k.Overview, name: "overview", keys: "O", hint: "overview",
+			about: "progress, pace, agreement, time left",
+			run:   plain((*Model).showOverview)},
+		{key: &k.SuggestAll, name: "suggest-all", keys: "E", hint: "suggest all",
+			about: "compute suggestions everywhere", why: needModels,
+			run: plain((*Model).suggestAll)},
+		{key: &k.Stop, name: "stop", keys: "X", hint: "stop",
+			about: "stop computing for every document", why: needWork,
+			run: quiet(func(m *Model) { m.dash.stop() })},
+	})
+}
+
+func needModels(m *Model) string {
+	switch {
+	case m.dash.stop != nil:
+		return "suggestions are being computed for every document: " + m.keys.Stop.Help().Key + " stops that"
+	case m.status.Device == "" && len(m.status.Tasks) > 0:
+		return "the models are still being loaded"
+	case m.status.Device == "":
+		return "there is no model to compute with"
+	}
+	return ""
+}
+
+func needWork(m *Model) string {
+	if m.dash.stop == nil {
+		return "nothing runs that was asked for"
+	}
+	return ""
+}
+
+// showOverview opens the overview; the decisions are counted beside.
+func (m *Model) showOverview() tea.Cmd {
+	m.dash.page = dialog.NewPage("Overview", m.keys.Overview, func(s *style.Styles, w int) []string {
+		return overview.Rows(s, m.dashData(), w)
+	})
+	m.box = box{Box: m.dash.page, confirm: func() tea.Cmd { return nil }}
+	m.dash.counts = nil
+	return m.countCmd()
+}
+
+func (m *Model) dashData() overview.Data {
+	work := m.dash.meter.Work()
+	for i := range work {
+		work[i].CanStop = m.dash.stop != nil && work[i].Title == workbench.SuggestAllTitle
+	}
+	return overview.Data{
+		Counts: m.dash.counts, Err: m.dash.err, Work: work, Stop: m.keys.Stop.Help().Key,
+		Label: func(name string, w int) (string, style.Paint) {
+			title, l := m.label(name, w)
+			return title, l.Chip
+		},
+	}
+}
+
+// countCmd counts the decisions off the event loop.
+func (m *Model) countCmd() tea.Cmd {
+	if m.dash.busy {
+		return nil
+	}
+	m.dash.busy = true
+	wb, saved := m.wb, m.status.Saved
+	return func() tea.Msg {
+		counts, err := wb.Overview(context.Background())
+		return countedMsg{counts, err, saved}
+	}
+}
+
+// apply shows what was counted.
+func (msg countedMsg) apply(m *Model) tea.Cmd {
+	m.dash.busy, m.dash.saved, m.dash.err = false, msg.saved, msg.err
+	if m.dash.counts = nil; msg.err == nil {
+		m.dash.counts = &msg.counts
+	}
+	return m.recountCmd()
+}
+
+// recountCmd counts again where the open overview does not know every decision.
+func (m *Model) recountCmd() tea.Cmd {
+	if m.dash.page == nil || m.box.Box != m.dash.page || m.dash.saved == m.status.Saved {
+		return nil
+	}
+	return m.countCmd()
+}
+
+// noteWork measures what runs in the background.
+func (m *Model) noteWork() { m.dash.meter.Note(m.status.Tasks, time.Now()) }
+
+// suggestAll computes the suggestions of every document, until it is done or stopped.
+func (m *Model) suggestAll() tea.Cmd {
+	ctx, cancel := context.WithCancel(context.Background())
+	m.dash.stop = cancel
+	m.say("computing suggestions for every document: " + m.keys.Overview.Help().Key + " shows how far, " + m.keys.Stop.Help().Key + " stops it")
+	wb := m.wb
+	return func() tea.Msg {
+		failed, err := wb.SuggestAll(ctx)
+		return suggestedMsg{failed, err}
+	}
+}
+
+// apply says how SuggestAll ended.
+func (msg suggestedMsg) apply(m *Model) tea.Cmd {
+	m.dash.stop()
+	m.dash.stop = nil
+	m.status = m.wb.Status()
+	m.noteWork()
+	switch {
+	case errors.Is(msg.err, context.Canceled):
+		m.say("stopped: what was computed is kept")
+	case msg.failed > 0:
+		m.refuse(fmt.Sprintf("%d documents could not be computed: %v", msg.failed, msg.err))
+	case msg.err != nil:
+		m.refuse(explain(msg.err))
+	default:
+		m.say("suggestions for every document are computed")
+	}
+	return nil
+}
