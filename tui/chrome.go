@@ -144,7 +144,7 @@ func (m *Model) hints() (shown, always []key.Binding) {
 		return nil, []key.Binding{k.Quit}
 	case m.box.Box != nil:
 		q := k.Lists
-		return []key.Binding{q.Confirm, q.Up, q.Down, q.PageDown}, []key.Binding{q.Leave}
+		return nil, []key.Binding{q.Confirm, q.Leave}
 	case m.splitting.on:
 		q := k.Splitting
 		return []key.Binding{q.Left, q.Right}, []key.Binding{q.Confirm, q.Leave}

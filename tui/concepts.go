@@ -79,7 +79,7 @@ func (m *Model) searchConcepts() tea.Cmd {
 			return foundMsg{name, gen, found, err}
 		}
 		found, err := wb.Search(ctx, label, query, typedDepth)
-		found = slices.DeleteFunc(found, func(c kb.Candidate) bool { return c.Type != only })
+		found = slices.DeleteFunc(slices.Clone(found), func(c kb.Candidate) bool { return c.Type != only })
 		return foundMsg{name, gen, found[:min(len(found), searchDepth)], err}
 	}
 }
