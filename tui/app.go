@@ -198,6 +198,7 @@ func (m *Model) measure(msg tea.ModeReportMsg) {
 
 func (m *Model) restyle() {
 	m.styles = m.theme()
+	m.labels = newLabels(m.labels.config, m.labels.order, m.styles)
 	m.text.SetStyles(m.styles)
 	m.list.SetStyles(m.styles)
 	m.showMentions()

@@ -99,7 +99,7 @@ func (m *Model) read() {
 	}
 	first := m.doc == nil
 	if first || m.doc.Text.String() != d.Text.String() {
-		m.labels = newLabels(m.wb.Config(m.docName), m.wb.Labels(m.docName))
+		m.labels = newLabels(m.wb.Config(m.docName), m.wb.Labels(m.docName), m.styles)
 		m.text.SetText(d.Text)
 	}
 	m.doc = d

@@ -11,14 +11,30 @@ type labels struct {
 	config *brat.Config
 	order  []string
 	place  map[string]int
+	css    bool // the colours of visual.conf are used
 }
 
-func newLabels(c *brat.Config, order []string) labels {
+func newLabels(c *brat.Config, order []string, s *style.Styles) labels {
 	l := labels{config: c, order: order, place: make(map[string]int, len(order))}
+	var css []string
 	for i, name := range order {
 		l.place[name] = i
+		css = append(css, l.colour(name))
 	}
+	l.css = s.ToldApart(css)
 	return l
+}
+
+// colour is what visual.conf says of a label; "" for nothing.
+func (l labels) colour(name string) string {
+	if l.config == nil {
+		return ""
+	}
+	css := l.config.Drawing(name, "bgColor")
+	if css == l.config.Drawing("SPAN_DEFAULT", "bgColor") {
+		return "" // one colour for all would tell no label from another
+	}
+	return css
 }
 
 // paint returns the paints of a label in a theme.
@@ -28,11 +44,8 @@ func (l labels) paint(s *style.Styles, name string) *style.Label {
 		place = -1
 	}
 	css := ""
-	if l.config != nil {
-		css = l.config.Drawing(name, "bgColor")
-		if css == l.config.Drawing("SPAN_DEFAULT", "bgColor") {
-			css = "" // one colour for all would tell no label from another
-		}
+	if l.css {
+		css = l.colour(name)
 	}
 	return s.Label(name, css, place)
 }

@@ -13,13 +13,13 @@ import (
 // palette are label colours of a theme, as indices of the 240 fixed colours of
 // terminals. They were searched for: no two of them look alike, to people with any of
 // the three kinds of colour blindness neither, and each can be read on the theme's
-// background and on the tint of annotations. The search and its measure are in
-// palette_test.go. The first few are farthest apart, for most collections have few labels.
-type palette [8]uint8
+// background and on the tint of annotations. How is told in palette_test.go. The first
+// are farthest apart, for most collections have few labels.
+type palette [10]uint8
 
 var (
-	darkPalette  = palette{73, 229, 141, 106, 210, 220, 219, 50}
-	lightPalette = palette{23, 58, 17, 57, 52, 125, 19, 96}
+	darkPalette  = palette{73, 229, 141, 106, 210, 220, 219, 50, 186, 116}
+	lightPalette = palette{23, 58, 17, 57, 52, 125, 19, 96, 127, 90}
 )
 
 // Label are the paints of one label.
