@@ -357,17 +357,22 @@ func (r *run) link(ctx context.Context, text corpus.Text, sentences []corpus.Spa
 	}
 	queries := make([]link.Query, len(spans))
 	defined := link.Definitions(text)
+	found := make([]corpus.Mention, len(spans))
 	for i, s := range spans {
-		queries[i] = link.Query{Label: s.Label, Text: s.Text, Context: segment.Around(text, sentences, s.Spans.Hull()), Defined: defined}
+		found[i] = s.Mention
 	}
-	found, err := r.m.Linker.Candidates(ctx, queries, keep)
+	beside := link.Beside(found)
+	for i, s := range spans {
+		queries[i] = link.Query{Label: s.Label, Text: s.Text, Context: segment.Around(text, sentences, s.Spans.Hull()), Defined: defined, Beside: beside[s.Label]}
+	}
+	candidates, err := r.m.Linker.Candidates(ctx, queries, keep)
 	if err != nil {
 		return err
 	}
 	for i := range spans {
-		spans[i].Candidates = found[i]
-		if len(found[i]) > 0 && !found[i][0].NIL() {
-			c := found[i][0]
+		spans[i].Candidates = candidates[i]
+		if len(candidates[i]) > 0 && !candidates[i][0].NIL() {
+			c := candidates[i][0]
 			spans[i].Links = []corpus.Link{{DB: c.DB, ID: c.ID, Name: c.Name}}
 		}
 	}

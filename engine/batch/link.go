@@ -32,6 +32,7 @@ type Linked struct {
 	Text       string                 `json:"text"`
 	Context    string                 `json:"-"`
 	Defined    *lexical.Abbreviations `json:"-"` // by its document
+	Beside     []string               `json:"-"` // the document's mentions with its label
 	Gold       []string               `json:"-"` // the concepts that the input links it to
 	Candidates []kb.Candidate         `json:"candidates"`
 }
@@ -66,9 +67,10 @@ func Questions(path, texts string) ([]Linked, error) {
 		if err != nil {
 			return nil, err
 		}
+		beside := link.Beside(all[name])
 		for _, m := range all[name] {
 			h := m.Spans.Hull()
-			q := Linked{Doc: name, Start: h.Start, End: h.End, Label: m.Label, Text: m.Text, Context: around(h), Defined: defined}
+			q := Linked{Doc: name, Start: h.Start, End: h.End, Label: m.Label, Text: m.Text, Context: around(h), Defined: defined, Beside: beside[m.Label]}
 			for _, l := range m.Links {
 				q.Gold = append(q.Gold, l.ID)
 			}
@@ -122,7 +124,7 @@ const atOnce = 256
 func queries(of []Linked) []link.Query {
 	out := make([]link.Query, len(of))
 	for i, q := range of {
-		out[i] = link.Query{Label: q.Label, Text: q.Text, Context: q.Context, Defined: q.Defined}
+		out[i] = link.Query{Label: q.Label, Text: q.Text, Context: q.Context, Defined: q.Defined, Beside: q.Beside}
 	}
 	return out
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/kb"
-	"github.com/gloss-nlp/gloss/kb/lexical"
 )
 
 // Candidates returns up to k candidates for each query, best first; a query of a label
@@ -42,76 +41,12 @@ func (l *Linker) rankAll(ctx context.Context, jobs []*job) error {
 	if err := l.strategy.measure(ctx, l, jobs); err != nil {
 		return err
 	}
-	return parallel(ctx, len(jobs), func(i int) { l.strategy.score(l, jobs[i]) })
-}
-
-// ask is one distinct query of a call: a mention, and its texts.
-type ask struct {
-	label, text, context string
-	jobs                 []*job // the mention as it stands, then in full
-	result               []kb.Candidate
-}
-
-// job is one distinct text for the strategy to rank. It may serve several asks.
-type job struct {
-	label, text, context string
-	kbs                  []*base
-	p                    Params
-	marks                Settings
-	found                []*found
-	grams                *grams  // of strategies that look for parts of the mention
-	nilAt                float64 // the score below which no concept fits; 0: the strategy does not tell
-}
-
-type jobKey struct{ label, text, context string }
-
-// distinct returns the distinct queries, their distinct texts, and which of the
-// queries answers each one. With sentences, queries differ by them even where the strategy
-// itself does not read them.
-func (l *Linker) distinct(queries []Query, sentences bool) (asks []*ask, jobs []*job, which []int) {
-	type askKey struct {
-		jobKey
-		full, sentence string
-	}
-	asked, known := map[askKey]int{}, map[jobKey]*job{}
-	for _, q := range queries {
-		p, ok := l.params[q.Label]
-		if !ok {
-			p = l.params[""]
+	return parallel(ctx, len(jobs), func(i int) {
+		j := jobs[i]
+		if l.strategy.score(l, j); len(j.found) > 0 {
+			j.best = slices.MinFunc(j.found, compare)
 		}
-		id := jobKey{label: q.Label, text: lexical.Clean(q.Text)}
-		if l.strategy.context != nil && l.strategy.context(p) {
-			id.context = lexical.Clean(q.Context)
-		}
-		full := ""
-		if longer := q.Defined.Expand(id.text); len(longer) > 0 {
-			full = longer[0]
-		}
-		key := askKey{id, full, ""}
-		if sentences {
-			key.sentence = lexical.Clean(q.Context)
-		}
-		i, ok := asked[key]
-		if !ok {
-			i = len(asks)
-			asked[key] = i
-			a := &ask{label: id.label, text: id.text, context: key.sentence}
-			asks = append(asks, a)
-			for _, text := range []string{id.text, full} {
-				key := jobKey{id.label, text, id.context}
-				if text == "" {
-					continue
-				}
-				if known[key] == nil {
-					known[key] = &job{label: key.label, text: text, context: key.context, kbs: l.bases(q.Label), p: p, marks: l.o.Settings}
-					jobs = append(jobs, known[key])
-				}
-				a.jobs = append(a.jobs, known[key])
-			}
-		}
-		which = append(which, i)
-	}
-	return asks, jobs, which
+	})
 }
 
 func (l *Linker) bases(label string) []*base {
@@ -147,11 +82,13 @@ func (l *Linker) answer(a *ask, k int) []kb.Candidate {
 // fuse puts together what was found for the texts of a mention, best first, with the code
 // that its words compose.
 func (l *Linker) fuse(a *ask) []*found {
-	all := merge(a.jobs)
+	all := merge(a)
 	for _, j := range a.jobs {
 		all = l.resemble(j, all)
 	}
 	all = l.compose(a, all)
+	all = l.alternatives(a, all)
+	all = l.takeApart(a, all)
 	order(all)
 	return all
 }
@@ -165,15 +102,22 @@ func compare(a, b *found) int {
 		cmp.Compare(a.kb, b.kb), cmp.Compare(a.concept, b.concept))
 }
 
+// guessedShare is how much a concept counts that was found by what an abbreviation usually means.
+const guessedShare = 0.95
+
 // merge copies what was found for the texts of a mention; what several found has the
 // better score, and the worse one decides between equals.
-func merge(jobs []*job) []*found {
+func merge(a *ask) []*found {
 	var all []*found
 	at := map[spot]*found{}
-	for _, j := range jobs {
+	for i, j := range a.jobs {
 		for _, f := range j.found {
 			have := at[f.place()]
 			c := *f
+			c.by = i
+			if i > 0 && a.guessed {
+				c.score *= guessedShare
+			}
 			switch {
 			case have == nil:
 				at[f.place()] = &c

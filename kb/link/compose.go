@@ -27,6 +27,7 @@ const (
 // as annotated mentions teach.
 type composer struct {
 	codes   *kb.Codes
+	speech  *speech
 	markers []map[string]marker  // by part, the base left empty
 	usual   []map[string]float64 // by part: how much of what annotated mentions have is a value
 }
@@ -48,53 +49,28 @@ func newComposer(k *base) *composer {
 	if err != nil {
 		return nil // store.Open has checked it
 	}
-	c := &composer{codes: codes, markers: make([]map[string]marker, len(codes.Parts())), usual: make([]map[string]float64, len(codes.Parts()))}
-	type tally map[string]int // of values
-	words := make([]map[string]tally, len(c.markers))
-	all := make([]tally, len(c.markers))
-	for i := range words {
-		words[i], all[i] = map[string]tally{}, tally{}
-	}
-	for row := range int32(k.Meta().Names) {
-		n := k.Count(row)
-		if n == 0 {
-			continue
-		}
-		id, _, _ := k.Numbered(k.ConceptOf(row))
-		parts, ok := codes.Split(id)
-		if !ok {
-			continue
-		}
-		for i, value := range parts {
-			all[i][value] += n
-			for w := range grammarWords(k.Index().Name(row)) {
-				if words[i][w] == nil {
-					words[i][w] = tally{}
-				}
-				words[i][w][value] += n
-			}
-		}
-	}
-	for i, values := range all {
+	c := &composer{codes: codes, speech: newSpeech(k, codes)}
+	for i, values := range c.speech.values {
 		total := 0
 		for _, n := range values {
 			total += n
 		}
-		c.usual[i] = map[string]float64{}
+		usual := map[string]float64{}
 		for v, n := range values {
-			c.usual[i][v] = float64(n) / float64(total)
+			usual[v] = float64(n) / float64(total)
 		}
-	}
-	for i := 1; i < len(c.markers); i++ {
-		c.markers[i] = map[string]marker{}
-		usual := mode(all[i])
-		for w, t := range words[i] {
+		c.usual = append(c.usual, usual)
+		c.markers = append(c.markers, map[string]marker{})
+		if i == 0 {
+			continue // names tell the base
+		}
+		for w, t := range c.speech.words[i] {
 			value, total := mode(t), 0
 			for _, n := range t {
 				total += n
 			}
 			share := float64(t[value]) / float64(total+1)
-			if value != usual && total >= markerCount && share >= markerShare {
+			if value != mode(values) && total >= markerCount && share >= markerShare {
 				c.markers[i][w] = marker{value, share}
 			}
 		}
@@ -103,7 +79,7 @@ func newComposer(k *base) *composer {
 }
 
 // mode is the most frequent value, of equally frequent ones the first in order.
-func mode(t map[string]int) string {
+func mode(t tally) string {
 	best, most := "", -1
 	for v, n := range t {
 		if n > most || n == most && v < best {

@@ -51,9 +51,9 @@ func TestCompose(t *testing.T) {
 	}{
 		{"metastasis de melanoma nodular coroideo", "8720/6", 0},                // no name carries it, and the words are sure
 		{"metastasis de melanoma nodular coroideo de alto grado", "8720/64", 0}, // two parts
-		{"melanoma nodular de la coroides", "8720/6", -1},                       // nothing tells
+		{"melanoma nodular de la coroides", "8720/6", 1},                        // nothing tells: only as an alternative
 		{"melanoma nodular coroideo raro", "8720/3", 0},                         // too rare to tell
-		{"melanoma nodular coroideo gris", "8720/34", -1},                       // ambiguous
+		{"melanoma nodular coroideo gris", "8720/34", 2},                        // ambiguous: only as an alternative
 		{"metastasis de liposarcoma mixoide pleomorfico", "8850/6", 1},          // the KB has it: right behind what it was made from
 		{"melanoma nodular coroideo", "8720/6", -1},                             // an equal name
 		{"sin gramatica de alto grado", "otro/4", -1},                           // no such code

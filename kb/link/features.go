@@ -1,12 +1,10 @@
 package link
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/gloss-nlp/gloss/kb"
@@ -54,183 +52,15 @@ var FeatureNames = []string{
 	"composed",        // how sure the words are that make up its code; 0: not composed
 	"base_share",      // share of the ten best with the same first part of a structured code
 	"parts_prior",     // ln of how usual the other parts of its code are
-}
-
-// scene is what the features of all candidates of a mention need of it.
-type scene struct {
-	kbs          []*base
-	text         string
-	edit         func(folded string) float32 // similarity of the mention by edit distance
-	words        map[string]bool
-	list         []string // the words in order
-	context      map[string]bool
-	grams        map[string]bool // of the context
-	lex, dense   float64         // greatest
-	best, second float64         // scores
-	prior        float64         // greatest
-	votes        float64         // of all
-	stringCount  int
-	types, bases map[string]float64 // shares
-	shortForm    float32
-	marksByOrder []map[string]string // KB -> part -> value that the mention tells
-	lexRank      map[*found]int
-	denseRank    map[*found]int
-}
-
-func wordSet(text string) map[string]bool {
-	out := map[string]bool{}
-	for w := range strings.FieldsSeq(lexical.Fold(text)) {
-		out[w] = true
-	}
-	return out
-}
-
-// trigrams are those of the folded words, bounds included.
-func trigrams(text string) map[string]bool {
-	out := map[string]bool{}
-	for w := range strings.FieldsSeq(lexical.Fold(text)) {
-		eachTrigram(w, func(g string) { out[g] = true })
-	}
-	return out
-}
-
-// distinctWords are those of a list, each once; lists are short.
-func distinctWords(list []string) []string {
-	var out []string
-	for _, w := range list {
-		if !slices.Contains(out, w) {
-			out = append(out, w)
-		}
-	}
-	return out
-}
-
-// share is how many of some words a set has.
-func share(of []string, in map[string]bool) float32 {
-	n := 0
-	for _, x := range of {
-		if in[x] {
-			n++
-		}
-	}
-	return float32(n) / float32(max(1, len(of)))
-}
-
-// gramShare is how many of the distinct trigrams of words the sentence has.
-func (s *scene) gramShare(words []string) float32 {
-	if len(s.grams) == 0 {
-		return 0
-	}
-	var grams []string
-	for _, w := range words {
-		eachTrigram(w, func(g string) {
-			if !slices.Contains(grams, g) {
-				grams = append(grams, g)
-			}
-		})
-	}
-	return share(grams, s.grams)
-}
-
-// eachTrigram calls f with the trigrams of a word, bounds included.
-func eachTrigram(word string, f func(string)) {
-	padded := " " + word + " "
-	var ends [3]int // where the last three characters begin
-	n := 0
-	for at, r := range padded {
-		ends[0], ends[1], ends[2] = ends[1], ends[2], at
-		if n++; n >= 3 {
-			f(padded[ends[0] : at+utf8.RuneLen(r)])
-		}
-	}
-}
-
-// newScene looks at the candidates of a mention, best first.
-func newScene(kbs []*base, text, context string, all []*found) *scene {
-	s := &scene{kbs: kbs, text: text, words: wordSet(text), context: wordSet(context), grams: trigrams(context),
-		types: map[string]float64{}, bases: map[string]float64{}}
-	folded := lexical.Fold(text)
-	s.list, s.edit = strings.Fields(folded), lexical.Similarity(folded)
-	for i, f := range all {
-		s.lex, s.dense = max(s.lex, known(f.lex)), max(s.dense, known(f.dense))
-		s.prior = max(s.prior, math.Log1p(float64(kbs[f.kb].prior(f.concept))))
-		s.votes += f.votes
-		if f.exact {
-			s.stringCount += f.count
-		}
-		switch i {
-		case 0:
-			s.best = f.score
-		case 1:
-			s.second = f.score
-		}
-		if i < 10 {
-			id, typ := s.identify(f)
-			s.types[typ] += 1 / float64(min(10, len(all)))
-			s.bases[kbs[f.kb].codeBase(id)] += 1 / float64(min(10, len(all)))
-		}
-	}
-	s.lexRank = ranks(all, func(f *found) float64 { return known(f.lex) })
-	s.denseRank = ranks(all, func(f *found) float64 { return known(f.dense) })
-	s.shortForm = shortForm(text)
-	for _, k := range kbs {
-		marks := map[string]string{}
-		if c := k.composer(); c != nil {
-			for _, p := range c.read(text, "") {
-				marks[p.What] = p.ID
-			}
-		}
-		s.marksByOrder = append(s.marksByOrder, marks)
-	}
-	return s
-}
-
-// ranks counts for each candidate those that are better.
-func ranks(all []*found, by func(*found) float64) map[*found]int {
-	sorted := slices.Clone(all)
-	slices.SortStableFunc(sorted, func(a, b *found) int { return cmp.Compare(by(b), by(a)) })
-	out := make(map[*found]int, len(all))
-	for i, f := range sorted {
-		out[f] = i
-		if i > 0 && by(f) == by(sorted[i-1]) {
-			out[f] = out[sorted[i-1]]
-		}
-	}
-	return out
-}
-
-// shortForm is 1 for what looks like an abbreviation.
-func shortForm(text string) float32 {
-	capitals := 0
-	for _, r := range text {
-		if unicode.IsUpper(r) {
-			capitals++
-		}
-	}
-	if capitals >= 2 && utf8.RuneCountInString(text) <= 6 && !strings.Contains(text, " ") {
-		return 1
-	}
-	return 0
-}
-
-// identify is the code of a candidate and its semantic type.
-func (s *scene) identify(f *found) (id, typ string) {
-	if f.concept == noConcept {
-		return f.id, ""
-	}
-	id, _, typ = s.kbs[f.kb].Numbered(f.concept)
-	return id, typ
-}
-
-// matched is the name by which a candidate was found.
-func (s *scene) matched(f *found) string {
-	switch {
-	case f.alias != "":
-		return f.alias
-	case f.row >= 0:
-		return s.kbs[f.kb].Index().Name(f.row)
-	}
-	return f.matched
+	"parts_told",      // ln of how likely words of annotated mentions make those parts, behind the likeliest ones
+	"parts_doubt",     // likewise of the least likely part alone
+	"context_told",    // like parts_told, by the words of the sentence
+	"written_out",     // 1: found by an abbreviation that the document defines; 0.5: by what it usually means
+	"listed",          // share of the mention that the things have which it lists and the candidate joins; 0: no composite
+	"beside",          // ln(1 + other mentions of its document)
+	"beside_same",     // greatest score by which it is the best of one of these
+	"beside_base",     // likewise by which a code with the same first part is
+	"beside_parts",    // share of these whose best code has the same other parts
 }
 
 // features are the numbers of FeatureNames for a candidate.
@@ -238,12 +68,13 @@ func features(s *scene, rank int, f *found) []float32 {
 	k := s.kbs[f.kb]
 	id, typ := s.identify(f)
 	name := s.matched(f)
+	mention := s.readings[f.by]
 	folded := lexical.Fold(name)
 	list := strings.Fields(folded)
 	words := distinctWords(list)
 	var other []string
 	for _, w := range words {
-		if !s.words[w] {
+		if !mention.words[w] {
 			other = append(other, w)
 		}
 	}
@@ -257,17 +88,56 @@ func features(s *scene, rank int, f *found) []float32 {
 	out := []float32{
 		exactness(f), float32(known(f.lex)), float32(known(f.dense)), float32(s.lex - known(f.lex)), float32(s.dense - known(f.dense)),
 		logCount(f.count), s.stringShare(f), prior, logCount(f.chosen), float32(s.types[typ]),
-		lengthRatio(s.text, name), both / max(1, float32(len(words)+len(s.words))-both), both / float32(max(1, len(s.words))), both / float32(max(1, len(words))),
-		share(other, s.context), s.gramShare(words), s.shortForm, logCount(len(s.words)), agree, differ, float32(f.kb),
+		lengthRatio(mention.text, name), both / max(1, float32(len(words)+len(mention.words))-both), both / float32(max(1, len(mention.words))), both / float32(max(1, len(words))),
+		share(other, s.context), s.gramShare(words), s.readings[0].shortForm, logCount(len(mention.words)), agree, differ, float32(f.kb),
 		float32(f.score), float32(gap), logCount(rank), logCount(s.lexRank[f]), logCount(s.denseRank[f]),
 		float32(math.Log(f.votes + 1e-7)), float32(f.votes / max(s.votes, 1e-7)), logCount(k.names(f.concept)), float32(s.prior) - prior,
-		s.edit(folded), same(s.list, list, false), same(s.list, list, true), s.numbersMissing(words),
+		mention.edit(folded), same(mention.list, list, false), same(mention.list, list, true), mention.numbersMissing(words),
 	}
 	broader := float32(0)
 	if slices.ContainsFunc(generals, func(g string) bool { return strings.HasSuffix(id, g) }) {
 		broader = 1
 	}
-	return append(out, broader, float32(f.sure), float32(s.bases[k.codeBase(id)]), k.partsPrior(id))
+	told, doubt := s.parts(k, s.told[f.kb], id)
+	around, _ := s.parts(k, s.toldAround[f.kb], id)
+	return append(out, broader, float32(f.sure), float32(s.bases[k.codeBase(id)]), k.partsPrior(id),
+		told, doubt, around, s.writtenOut(f), float32(f.cover),
+		logCount(len(s.beside.jobs)), s.beside.same[id], s.beside.bases[k.codeBase(id)], s.beside.rests[k.codeRest(id)])
+}
+
+// leastTold bounds how unlikely words can make a part.
+const leastTold = 1e-6
+
+// parts is ln of how likely words make the parts of a code, each against the likeliest one, and
+// the least of them.
+func (s *scene) parts(k *base, told []map[string]float64, id string) (sum, least float32) {
+	if told == nil {
+		return 0, 0
+	}
+	parts, ok := k.composer().codes.Split(id)
+	if !ok {
+		return 0, 0
+	}
+	for i := 1; i < len(parts); i++ {
+		most := leastTold
+		for _, chance := range told[i] {
+			most = max(most, chance)
+		}
+		x := float32(math.Log(max(told[i][parts[i]], leastTold) / most))
+		sum, least = sum+x, min(least, x)
+	}
+	return sum, least
+}
+
+// writtenOut tells whether a candidate was found by an abbreviation that was written out.
+func (s *scene) writtenOut(f *found) float32 {
+	switch {
+	case f.by == 0:
+		return 0
+	case s.guessed:
+		return 0.5
+	}
+	return 1
 }
 
 // same is 1 where two lists of words begin, or end, with the same.
@@ -281,9 +151,9 @@ func same(a, b []string, end bool) float32 {
 }
 
 // numbersMissing counts the words with digits that a name lacks.
-func (s *scene) numbersMissing(words []string) float32 {
+func (r *reading) numbersMissing(words []string) float32 {
 	n := float32(0)
-	for _, w := range s.list {
+	for _, w := range r.list {
 		if strings.ContainsAny(w, "0123456789") && !slices.Contains(words, w) {
 			n++
 		}
@@ -358,7 +228,7 @@ func (l *Linker) Features(ctx context.Context, queries []Query) ([][]kb.Candidat
 
 // tableOf are the features of candidates, best first.
 func tableOf(a *ask, all []*found) [][]float32 {
-	s := newScene(a.jobs[0].kbs, a.text, a.context, all)
+	s := newScene(a, all)
 	rows := make([][]float32, len(all))
 	for i, f := range all {
 		rows[i] = features(s, i, f)

@@ -29,6 +29,8 @@ type found struct {
 	parts   []kb.Part
 	votes   float64 // of its names near the mention, see add
 	sure    float64 // of a composed code: how sure the words are; 0: not composed
+	cover   float64 // of a composite: share of the mention's characters that its parts have; 0: no composite
+	by      int     // which text of the mention found it, see ask
 }
 
 // noConcept is the number of what is no concept of a knowledge base.

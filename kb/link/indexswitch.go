@@ -21,6 +21,7 @@ var indexSwitch = Strategy{
 		threshold,
 	},
 	Vectors: true,
+	parts:   true,
 	valid: func(p Params) error {
 		if p["switch"] > p["t"] {
 			return errors.New("switch is greater than t")

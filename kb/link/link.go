@@ -77,6 +77,9 @@ type Query struct {
 	// Defined are the abbreviations that the mention's document defines; nil: none. A mention
 	// that holds some is looked for in full as well.
 	Defined *lexical.Abbreviations
+	// Beside are the mentions of its document with its label, this one among them or not; nil: none
+	// are known. A learnt ranking reads what is nearest to them.
+	Beside []string
 }
 
 // Linker finds candidates. It is safe for concurrent use; it owns neither its
@@ -192,4 +195,13 @@ func Definitions(text corpus.Text) *lexical.Abbreviations {
 		return nil
 	}
 	return (*lexical.Abbreviations)(nil).WithDefined(found...)
+}
+
+// Beside are the texts of a document's mentions by label, for Query.Beside.
+func Beside(mentions []corpus.Mention) map[string][]string {
+	out := map[string][]string{}
+	for _, m := range mentions {
+		out[m.Label] = append(out[m.Label], m.Text)
+	}
+	return out
 }

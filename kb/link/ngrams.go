@@ -21,6 +21,7 @@ var ngramLoop = Strategy{
 	About:   "nearest by meaning, or by parts where nothing is near",
 	Params:  []Param{threshold},
 	Vectors: true,
+	parts:   true,
 	widest:  Params{"t": 0},
 	measure: func(ctx context.Context, l *Linker, jobs []*job) error { return measureGrams(ctx, l, jobs, false) },
 	score: func(_ *Linker, j *job) {

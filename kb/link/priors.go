@@ -1,6 +1,9 @@
 package link
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // prior is how often annotated corpora chose a concept.
 func (k *base) prior(concept int32) int {
@@ -27,6 +30,16 @@ func (k *base) codeBase(id string) string {
 	if c := k.composer(); c != nil {
 		if parts, ok := c.codes.Split(id); ok {
 			return parts[0]
+		}
+	}
+	return ""
+}
+
+// codeRest is a structured code without its first part, empty where there is no such.
+func (k *base) codeRest(id string) string {
+	if c := k.composer(); c != nil {
+		if parts, ok := c.codes.Split(id); ok {
+			return " " + strings.Join(parts[1:], " ") // never empty
 		}
 	}
 	return ""

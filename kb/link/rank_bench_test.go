@@ -8,7 +8,7 @@ import (
 // BenchmarkFeatures tells what a learnt ranking costs a mention before its trees are walked.
 func BenchmarkFeatures(b *testing.B) {
 	k := newBase(tumours(b, true)[""][0])
-	a := &ask{text: "carcinoma epidermoide pobremente diferenciado", context: "El estudio mostró un carcinoma epidermoide pobremente diferenciado de pulmón con metástasis.", jobs: []*job{{kbs: []*base{k}}}}
+	a := &ask{text: "carcinoma epidermoide pobremente diferenciado", context: "El estudio mostró un carcinoma epidermoide pobremente diferenciado de pulmón con metástasis.", jobs: []*job{{text: "carcinoma epidermoide pobremente diferenciado", kbs: []*base{k}}}}
 	var all []*found
 	for i := range ranked {
 		f := newFound(0, int32(i%k.Meta().Concepts))

@@ -38,6 +38,7 @@ type Strategy struct {
 
 	Vectors  bool // it needs knowledge bases with vectors, and their encoder
 	Reranker bool // it needs Options.Reranker
+	parts    bool // it takes mentions apart itself
 
 	context func(p Params) bool  // whether it reads Query.Context; nil: never
 	valid   func(p Params) error // what the bounds of single settings do not tell; nil: nothing

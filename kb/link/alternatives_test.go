@@ -1,0 +1,96 @@
+package link
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/gloss-nlp/gloss/kb"
+)
+
+func TestAlternatives(t *testing.T) {
+	l := linker(t, Options{KBs: tumours(t, true)})
+	at := func(text, code string) (int, kb.Candidate) {
+		got := one(t, l, "", text, 50)
+		if n := slices.Index(ids(got), code); n >= 0 {
+			return n, got[n]
+		}
+		return -1, kb.Candidate{}
+	}
+	// "gris" says grade 4 or grade 3, half of the time each: neither is sure, both are offered.
+	four, c := at("melanoma nodular coroideo gris", "8720/34")
+	three, _ := at("melanoma nodular coroideo gris", "8720/33")
+	if four < 1 || three < 1 {
+		t.Errorf("grades that a word makes likely: at %d and %d", four, three)
+	}
+	if c.Evidence.Match != "composed" || c.Evidence.Name != "melanoma nodular coroideo" || c.Name != "melanoma nodular coroideo (8720/34)" {
+		t.Errorf("%+v", c)
+	}
+	for _, p := range c.Evidence.Parts {
+		if !(p.Score > 0.2 && p.Score <= 1) || p.What == "base" {
+			t.Errorf("part %+v", p)
+		}
+	}
+	// The second best base gets them too.
+	if n, _ := at("melanoma epidermoide metastasis", "8720/6"); n < 0 {
+		t.Error("the base of another candidate is not tried")
+	}
+	if n, _ := at("melanoma nodular coroideo", "8720/33"); n >= 0 {
+		t.Error("an equal name needs no alternatives")
+	}
+}
+
+func TestSpeechTells(t *testing.T) {
+	k := newBase(tumours(t, true)[""][0])
+	c := k.composer()
+	told := c.speech.tell(grammarWords("metastasis alto grado"))
+	if told[0] != nil {
+		t.Errorf("words tell the base: %v", told[0])
+	}
+	for i, part := range c.codes.Parts()[1:] {
+		sum := 0.0
+		for _, chance := range told[i+1] {
+			sum += chance
+		}
+		if math.Abs(sum-1) > 1e-9 {
+			t.Errorf("%s: chances add up to %v", part, sum)
+		}
+	}
+	nothing, one := c.speech.tell(grammarWords("zzz")), c.speech.tell(grammarWords("metastasis"))
+	if told[2]["4"] < 0.8 || told[2]["4"] < 1.5*nothing[2]["4"] || one[1]["6"] < 0.7 || one[1]["6"] < 1.5*nothing[1]["6"] {
+		t.Errorf("with words %v, %v; without %v", told, one, nothing)
+	}
+}
+
+// What a document says beside a mention is known to a learnt ranking.
+func TestBeside(t *testing.T) {
+	kbs := tumours(t, true)
+	l := linker(t, Options{KBs: kbs})
+	beside := []string{"carcinoma gris", "metastasis epidermoide", "Carcinoma  Gris", "adenocarcinoma de pulmon"}
+	all, numbers, err := l.Features(t.Context(), []Query{{Text: "carcinoma gris", Beside: beside}, {Text: "carcinoma gris"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	feature := func(query int, id, name string) float64 {
+		i := slices.Index(ids(all[query]), id)
+		if i < 0 {
+			t.Fatalf("%s is not among %v", id, ids(all[query]))
+		}
+		return float64(numbers[query][i][slices.Index(FeatureNames, name)])
+	}
+	for _, test := range []struct {
+		query    int
+		id, name string
+		want     float64
+	}{
+		{0, "8070/34", "beside", math.Log1p(2)}, // equal ones are not counted, nor is the mention itself
+		{0, "8070/34", "beside_same", 0}, {0, "8070/6", "beside_same", 1},
+		{0, "8070/34", "beside_base", 1}, {0, "8140/6", "beside_base", 1}, {0, "otro", "beside_base", 0}, {0, "8140/3", "beside_same", 1},
+		{0, "8070/6", "beside_parts", 0.5}, {0, "8140/3", "beside_parts", 0.5}, {0, "8070/34", "beside_parts", 0},
+		{1, "8070/34", "beside", 0}, {1, "8070/34", "beside_base", 0},
+	} {
+		if got := feature(test.query, test.id, test.name); math.Abs(got-test.want) > 1e-6 {
+			t.Errorf("query %d: %s of %s is %v, want %v", test.query, test.name, test.id, got, test.want)
+		}
+	}
+}
