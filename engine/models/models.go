@@ -142,14 +142,15 @@ func Open(ctx context.Context, o Options, memory *link.Overlay) (_ *suggest.Mode
 
 // parts is what Open has opened so far.
 type parts struct {
-	o       Options
-	m       *suggest.Models
-	rt      *onnx.Runtime
-	ner     *ner.Model
-	encoder *encode.Encoder
-	cross   *encode.CrossEncoder
-	kbs     []*store.KB
-	cache   *cache.Cache // nil: none
+	o        Options
+	m        *suggest.Models
+	rt       *onnx.Runtime
+	ner      *ner.Model
+	encoder  *encode.Encoder
+	cross    *encode.CrossEncoder
+	kbs      []*store.KB
+	scanners []*onnx.Scanner // on a GPU
+	cache    *cache.Cache    // nil: none
 }
 
 // tolerate turns the failure of a part into a warning, but for Strict. What a
@@ -239,7 +240,7 @@ func (p *parts) linker(ctx context.Context, memory *link.Overlay) error {
 		k := opened[ref.Dir]
 		if k == nil {
 			var err error
-			if k, err = store.Open(ref.Dir, store.Options{Embedder: p.embedder(), Threads: p.o.Threads}); err != nil {
+			if k, err = store.Open(ref.Dir, store.Options{Embedder: p.embedder(), Scanner: p.scanner(), Threads: p.o.Threads}); err != nil {
 				return fmt.Errorf("open the knowledge base: %w", err)
 			}
 			opened[ref.Dir] = k
@@ -271,6 +272,9 @@ func (p *parts) linker(ctx context.Context, memory *link.Overlay) error {
 
 func (p *parts) close() error {
 	var errs []error
+	for _, s := range p.scanners { // before the vectors that they read
+		errs = append(errs, s.Close())
+	}
 	for _, k := range p.kbs {
 		errs = append(errs, k.Close())
 	}
