@@ -29,20 +29,21 @@ func TestQuestions(t *testing.T) {
 	} {
 		write(t, filepath.Join(dir, name), content)
 	}
-	first := Linked{Doc: "a2", End: 3, Label: "SINTOMA", Text: "Tos", Context: "Tos."}
-	second := Linked{Doc: "a10", Start: 21, End: 27, Label: "SINTOMA", Text: "fiebre", Context: "Niño 👶 con fiebre y mucha tos."}
+	first := Linked{Doc: "a2", End: 3, Label: "SINTOMA", Text: "Tos", Context: "Tos.", Beside: []string{"Tos"}}
+	second := Linked{Doc: "a10", Start: 21, End: 27, Label: "SINTOMA", Text: "fiebre", Context: "Niño 👶 con fiebre y mucha tos.", Beside: []string{"fiebre", "fiebre tos"}}
 	parts := second
 	linked := second
 	linked.Gold = []string{"1"}
 	parts.End, parts.Text = 39, "fiebre tos"
-	bare := func(q Linked) Linked { q.Context = ""; return q }
+	bare := func(q Linked) Linked { q.Context, q.Beside = "", []string{q.Text}; return q }
+	alone := func(q Linked) Linked { q.Beside = []string{q.Text}; return q }
 	for _, c := range []struct {
 		name, path, texts string
 		want              []Linked
 		err               string
 	}{
 		{name: "a collection, in natural order", path: "brat", want: []Linked{first, linked, parts}},
-		{name: "a table with its texts", path: "table.tsv", texts: "brat", want: []Linked{first, second}},
+		{name: "a table with its texts", path: "table.tsv", texts: "brat", want: []Linked{first, alone(second)}},
 		{name: "a table alone", path: "table.tsv", want: []Linked{bare(first), bare(second)}},
 		{name: "a table whose texts are elsewhere", path: "table.tsv", texts: "nowhere", err: "a2.txt"},
 		{name: "mentions", path: "plain.tsv", want: []Linked{
