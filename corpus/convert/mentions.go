@@ -24,7 +24,22 @@ func Mentions(path string) (map[string][]corpus.Mention, error) { return mention
 // a directory.
 func Scored(path string) (map[string][]corpus.Mention, error) { return mentions(path, true) }
 
+// Documents is Scored with the texts, where the format has them.
+func Documents(path string) (map[string]corpus.Document, error) { return documents(path, true) }
+
 func mentions(path string, scores bool) (map[string][]corpus.Mention, error) {
+	docs, err := documents(path, scores)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string][]corpus.Mention, len(docs))
+	for name, d := range docs {
+		all[name] = d.Mentions
+	}
+	return all, nil
+}
+
+func documents(path string, scores bool) (map[string]corpus.Document, error) {
 	name, err := Detect(path)
 	if err != nil {
 		return nil, err
@@ -42,12 +57,12 @@ func mentions(path string, scores bool) (map[string][]corpus.Mention, error) {
 			return nil, err
 		}
 	}
-	all := make(map[string][]corpus.Mention, len(docs))
+	all := make(map[string]corpus.Document, len(docs))
 	for _, d := range docs {
 		if _, twice := all[d.Name]; twice {
 			return nil, fmt.Errorf("read %s: %w: there are two documents %q", path, ErrInput, d.Name)
 		}
-		all[d.Name] = d.Mentions
+		all[d.Name] = d.Document
 	}
 	return all, nil
 }
