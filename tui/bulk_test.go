@@ -28,7 +28,7 @@ func TestAllOccurrencesAreSeenBeforeTheyAreDecided(t *testing.T) {
 	s.wantFocus("SAOS")
 	s.press("*")
 	s.wantLast(`occurrences of "SAOS" "" in 0`)
-	s.wantText(`Link "SAOS" → 8140/3 adenocarcinoma, SAI, in this document`, "[x] onco2", "▌SAOS▐ en tratamiento", "1 of 1", "1 document looked at")
+	s.wantText(`Link "SAOS" → 8140/3 adenocarcinoma, SAI, in this document`, "[x] ", "▌SAOS▐ en tratamiento", "1 of 1", "1 document looked at")
 	s.press("tab")
 	s.wantLast(`occurrences of "SAOS" "" in 1`)
 	s.wantText("in the whole corpus", "onco1", "2 of 2", "new mention")
@@ -71,7 +71,7 @@ func TestSuggestionsAreAcceptedByAFilter(t *testing.T) {
 	s := open(t, 120, 40, Options{})
 	s.press("A")
 	s.wantLast("acceptable 0.90 [] exact false link true in 0")
-	s.wantText("Accept suggestions with their first candidate, score from 0.90, in this document", "1 of 1", "2 documents have no suggestions yet")
+	s.wantText("Accept with the first candidate, score from 0.90, in this document", "1 of 1", "2 documents have no suggestions yet")
 	s.press("- -")
 	s.wantLast("acceptable 0.80 [] exact false link true in 0")
 	s.wantText("2 of 2")
@@ -80,7 +80,7 @@ func TestSuggestionsAreAcceptedByAFilter(t *testing.T) {
 	s.press("t t t + t")
 	s.wantLast("acceptable 0.85 [MORFOLOGIA_NEOPLASIA] exact true link false in 1")
 	s.press("enter")
-	if !strings.HasPrefix(s.last(), "apply 1: accept suggestions, score from 0.85, exact names, MORFOLOGIA_NEOPLASIA") {
+	if !strings.HasPrefix(s.last(), "apply 1: accept without a link, score from 0.85, exact names, MORFOLOGIA_NEOPLASIA") {
 		t.Errorf("the workbench did %q", s.last())
 	}
 }

@@ -142,12 +142,20 @@ func (m *Model) applyPlaces(msg placesMsg) {
 	all := make([]dialog.Check, len(msg.preview.Places))
 	for i, p := range msg.preview.Places {
 		all[i] = dialog.Check{
-			On: true, Where: p.Doc, Line: p.Line, From: int(p.In.Start), To: int(p.In.End),
+			On: true, Where: where(b, p), Line: p.Line, From: int(p.In.Start), To: int(p.In.End),
 			What: m.changeAt(b, p), Paint: m.labels.paint(m.styles, p.Label).Chip,
 		}
 	}
 	b.checks.Fill(all)
 	b.checks.Note = previewNote(msg.preview)
+}
+
+// where names the document of a place, where there are several.
+func where(b *bulk, p workbench.Place) string {
+	if b.filter != nil && b.filter.Scope == workbench.InDocument || b.pattern != nil && b.pattern.Scope == workbench.InDocument {
+		return ""
+	}
+	return p.Doc
 }
 
 // changeAt says what would happen at a place, where that is not said by the title.
@@ -196,16 +204,16 @@ func plural(n int, one, many string) string {
 // titleOf says what would be done.
 func (m *Model) titleOf(b *bulk) string {
 	g := m.styles.Glyphs
-	where := func(s workbench.Scope) string {
+	reach := func(s workbench.Scope) string {
 		if s == workbench.InCorpus {
 			return "in the whole corpus"
 		}
 		return "in this document"
 	}
 	if f := b.filter; f != nil {
-		said := "Accept suggestions"
+		said := "Accept without a link"
 		if f.Link {
-			said = "Accept suggestions with their first candidate"
+			said = "Accept with the first candidate"
 		}
 		if f.MinScore > 0 {
 			said += fmt.Sprintf(", score from %.2f", f.MinScore)
@@ -216,7 +224,7 @@ func (m *Model) titleOf(b *bulk) string {
 		if len(f.Labels) > 0 {
 			said += ", " + m.labels.title(f.Labels[0], 0)
 		}
-		return said + ", " + where(f.Scope)
+		return said + ", " + reach(f.Scope)
 	}
 	p := b.pattern
 	what := fmt.Sprintf("%q", clip(p.Text, 40))
@@ -224,9 +232,9 @@ func (m *Model) titleOf(b *bulk) string {
 		what = "/" + clip(p.Regexp, 40) + "/"
 	}
 	if p.Candidate != nil {
-		return fmt.Sprintf("Link %s %s %s %s, %s", what, g.Arrow, p.Candidate.ID, clip(p.Candidate.Name, 40), where(p.Scope))
+		return fmt.Sprintf("Link %s %s %s %s, %s", what, g.Arrow, p.Candidate.ID, clip(p.Candidate.Name, 40), reach(p.Scope))
 	}
-	return fmt.Sprintf("Accept %s as %s without a link, %s", what, m.labels.title(p.Label, 0), where(p.Scope))
+	return fmt.Sprintf("Accept %s as %s without a link, %s", what, m.labels.title(p.Label, 0), reach(p.Scope))
 }
 
 // keysOf names the keys that change what is looked for.

@@ -47,7 +47,7 @@ type (
 		Spans corpus.Spans
 	}
 	// Split cuts the item in two before a code point of the text. Both parts have its
-	// label and no link; white space at the cut belongs to neither.
+	// label and no link; white space at the cut, and a word or sign that lists them, belong to neither.
 	Split struct {
 		At
 		Before corpus.Off

@@ -25,13 +25,21 @@ func (w *Workbench) split(a Split) (Result, error) {
 	return w.divide(d, it, []part{{spans: left}, {spans: right}}, w.offer(it, nil))
 }
 
-// cut divides fragments before an offset, without white space at the cut.
+// cut divides fragments before an offset, without white space at the cut, nor the word
+// or sign that lists the parts there.
 func cut(t corpus.Text, spans corpus.Spans, at corpus.Off) (left, right corpus.Spans) {
 	for _, s := range spans {
-		if l := trim(t, corpus.Span{Start: s.Start, End: min(s.End, at)}); l.Len() > 0 {
+		end, start := at, at
+		parts := segment.Parts(t, s)
+		for i := 1; i < len(parts); i++ {
+			if parts[i-1].End <= at && at <= parts[i].Start {
+				end, start = parts[i-1].End, parts[i].Start
+			}
+		}
+		if l := trim(t, corpus.Span{Start: s.Start, End: min(s.End, end)}); l.Len() > 0 {
 			left = append(left, l)
 		}
-		if r := trim(t, corpus.Span{Start: max(s.Start, at), End: s.End}); r.Len() > 0 {
+		if r := trim(t, corpus.Span{Start: max(s.Start, start), End: s.End}); r.Len() > 0 {
 			right = append(right, r)
 		}
 	}

@@ -180,7 +180,10 @@ func (c *Checks) row(s *style.Styles, one Check, here bool, w int) string {
 	if here {
 		cursor = g.Cursor
 	}
-	where := cells.Fit(cells.Clean(one.Where), min(c.where, max(w/5, 8)), g.Ellipsis)
+	where := ""
+	if c.where > 0 {
+		where = cells.Fit(cells.Clean(one.Where), min(c.where, max(w/5, 8)), g.Ellipsis) + " "
+	}
 	what := cells.Cut(cells.Clean(one.What), max(w/3, 8), g.Ellipsis)
 	room := max(w-cells.Width(where)-cells.Width(what)-len("> [x]  ")-3, 12)
 	before, match, after := c.cut(one, room, g)
@@ -192,7 +195,7 @@ func (c *Checks) row(s *style.Styles, one Check, here bool, w int) string {
 		paint, muted = s.Row, s.RowMuted
 	}
 	line := muted.Render(before) + paint.Render(g.FocusLeft+match+g.FocusRight) + muted.Render(after)
-	left := s.Key.Render(cursor+" "+box) + " " + s.Muted.Render(where) + " " + line
+	left := s.Key.Render(cursor+" "+box) + " " + s.Muted.Render(where) + line
 	return cells.Spread(left, s.Muted.Render(what)+" ", w, g.Ellipsis)
 }
 
