@@ -17,7 +17,8 @@ import (
 func TestAnyKeysInAnyOrder(t *testing.T) {
 	names := []string{"enter", "esc", "tab", "down", "up", "shift+tab", "pgdn", "backspace", "space", "ctrl+r", "ctrl+n", "ctrl+p", "ctrl+u",
 		"a", "1", "5", "9", "0", "r", "x", "t", "e", "f", "u", "h", "l", "H", "L", "b", "w", "B", "W", "n", "p", "]", "[", "o", "j", "k", "g", "G",
-		"v", "/", "s", ":", "?", "m", "i", "$", "^", "2"}
+		"v", "/", "s", ":", "?", "m", "i", "$", "^", "2",
+		"z", "c", "N", "C", "!", "=", "+", "-", "|", "J", "F", "*", "A", "U", "d", "ctrl+t", "ctrl+d", "(", ")", ">", "<"}
 	for seed := range uint64(12) {
 		r := rand.New(rand.NewPCG(seed, 9))
 		s := open(t, 90, 24, Options{})
@@ -32,7 +33,14 @@ func TestAnyKeysInAnyOrder(t *testing.T) {
 			case 1:
 				s.change(r, i)
 			case 2:
-				s.send(tea.MouseClickMsg{X: r.IntN(160), Y: r.IntN(50), Button: tea.MouseLeft})
+				x, y := r.IntN(160), r.IntN(50)
+				s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+				for range r.IntN(3) {
+					s.send(tea.MouseMotionMsg{X: x + r.IntN(20), Y: y + r.IntN(2), Button: tea.MouseLeft})
+				}
+				if r.IntN(3) > 0 { // else it was let go beyond the window
+					s.send(tea.MouseReleaseMsg{X: x, Y: y, Button: tea.MouseLeft})
+				}
 			default:
 				k := names[r.IntN(len(names))]
 				pressed = append(pressed, k)

@@ -97,7 +97,7 @@ func (m *Model) split() tea.Cmd {
 	if len(parts) == 2 {
 		return m.cut(parts)
 	}
-	m.splitting = splitting{on: true, places: places}
+	m.splitting = splitting{on: true, key: m.focus, places: places}
 	if len(parts) > 2 {
 		m.splitting.at = max(slices.Index(places, parts[1].Start), 0)
 	}
@@ -108,6 +108,7 @@ func (m *Model) split() tea.Cmd {
 // splitting is the search for the place where a mention is cut.
 type splitting struct {
 	on     bool
+	key    string       // of the mention
 	places []corpus.Off // beginnings of words
 	at     int
 }
@@ -116,8 +117,8 @@ type splitting struct {
 func (m *Model) cuts(it *workbench.Item) []corpus.Off {
 	s := it.Spans[0]
 	var out []corpus.Off
-	for _, w := range segment.Words(corpus.NewText(m.doc.Text.Slice(s)))[1:] {
-		if s.Start+w.Start > s.Start {
+	for i, w := range segment.Words(corpus.NewText(m.doc.Text.Slice(s))) {
+		if i > 0 {
 			out = append(out, s.Start+w.Start)
 		}
 	}
@@ -142,7 +143,7 @@ func (m *Model) leaveSplit() {
 // pressSplit takes a key while one looks for the place.
 func (m *Model) pressSplit(k tea.KeyPressMsg) tea.Cmd {
 	q, p := m.keys.Splitting, &m.splitting
-	if it := m.item(); it == nil || !slices.Equal(m.cuts(it), p.places) {
+	if it := m.item(); it == nil || p.key != m.focus || !slices.Equal(m.cuts(it), p.places) {
 		m.leaveSplit()
 		m.refuse("the mention has changed meanwhile")
 		return nil

@@ -60,7 +60,7 @@ func frame(s *style.Styles, title string, rows []string, w int) []string {
 	side := s.Rule.Render(g.Vertical)
 	head := ""
 	if title != "" {
-		head = " " + cells.Cut(title, w-2, g.Ellipsis) + " "
+		head = " " + cells.Cut(title, w-3, g.Ellipsis) + " "
 	}
 	rest := max(w-cells.Width(head)-1, 0)
 	out := []string{s.Rule.Render(g.CornerTL+g.Horizontal) + s.DialogTitle.Render(head) +
