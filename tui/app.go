@@ -58,10 +58,12 @@ type Model struct {
 	text *textpane.Pane
 	list *docpane.Pane
 
-	message  string // of the last key
-	wrong    bool   // it says why a key did nothing
-	told     string // the workbench's message that was read already
-	acting   bool   // an action reads a document; keys wait in queue
+	filter   docpane.Filter
+	log      []string // messages, the newest last
+	message  string   // of the last key
+	wrong    bool     // it says why a key did nothing
+	told     string   // the workbench's message that was read already
+	acting   bool     // an action reads a document; keys wait in queue
 	queue    []tea.KeyPressMsg
 	quitting bool
 

@@ -257,7 +257,7 @@ func TestProblemsAndLettersAreSaid(t *testing.T) {
 	d.Letters, d.Language = true, "en"
 	s.f.docs["onco2"] = d
 	s.send(changedMsg{})
-	s.wantText("2 problems in the .ann file; line 14: no such type")
+	s.wantText("2 problems (M shows all): line 14: no such type")
 	d = s.f.edit("onco2")
 	d.Problems = nil
 	s.f.docs["onco2"] = d

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/gloss-nlp/gloss/engine/workbench"
@@ -75,7 +76,12 @@ func (m *Model) askDocument() tea.Cmd {
 		case d.Finished:
 			e.Detail = "finished"
 		case d.Loaded && d.Undecided > 0:
-			e.Detail = fmt.Sprintf("%d to decide", d.Undecided)
+			e.Detail, e.Also = fmt.Sprintf("%d to decide", d.Undecided), "unfinished"
+		default:
+			e.Also = "unfinished"
+		}
+		if d.Problem {
+			e.Detail = strings.TrimSpace(e.Detail + " " + m.styles.Glyphs.Problem + " problems")
 		}
 		if d.Name == m.docName {
 			at = i

@@ -72,7 +72,7 @@ func (m *Model) banner() string {
 		if n > 1 {
 			what = fmt.Sprintf("%d problems", n)
 		}
-		parts = append(parts, fmt.Sprintf("%s in the .ann file; line %d: %s", what, d.Problems[0].Line, d.Problems[0].Message))
+		parts = append(parts, fmt.Sprintf("%s (%s shows all): line %d: %s", what, m.keys.Whole.Help().Key, d.Problems[0].Line, d.Problems[0].Message))
 	}
 	if d.Finished {
 		parts = append(parts, m.styles.Glyphs.Tick+" finished ("+m.keys.Finish.Help().Key+" opens it again)")

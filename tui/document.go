@@ -7,6 +7,7 @@ import (
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/brat"
 	"github.com/gloss-nlp/gloss/engine/workbench"
+	"github.com/gloss-nlp/gloss/tui/docpane"
 	"github.com/gloss-nlp/gloss/tui/textpane"
 )
 
@@ -84,6 +85,9 @@ func (m *Model) open(name, key string) {
 	m.focus, m.place = "", workbench.Item{}
 	m.text.SetText(corpus.Text{})
 	m.list.SetCurrent(name)
+	if m.filter != docpane.All {
+		m.list.SetDocuments(m.docs)
+	}
 	m.count()
 	m.looked = workbench.Look{Doc: name}
 	m.tell()
@@ -209,6 +213,9 @@ func (m *Model) showMentions() {
 		it := &m.doc.Items[i]
 		ms[i] = textpane.Mention{Key: it.Key, Spans: it.Spans, State: it.State, Problem: wrong[it.Key], Paint: m.labels.paint(m.styles, it.Label)}
 	}
+	for _, r := range m.doc.Rejected {
+		ms = append(ms, textpane.Mention{Spans: r.Spans, Rejected: true, Paint: m.labels.paint(m.styles, r.Label)})
+	}
 	m.text.SetMentions(ms)
 	m.findAgain()
 }
@@ -330,11 +337,18 @@ func (m *Model) stepUndecided(n int) tea.Cmd {
 // stepDocument opens the next document of the collection, or the previous one.
 func (m *Model) stepDocument(n int) tea.Cmd {
 	i := slices.IndexFunc(m.docs, func(d workbench.Info) bool { return d.Name == m.docName }) + n
+	for 0 <= i && i < len(m.docs) && !m.filter.Passes(m.docs[i]) {
+		i += n
+	}
+	among := ""
+	if m.filter != docpane.All {
+		among = " of those " + m.filter.String()
+	}
 	switch {
 	case i >= len(m.docs):
-		m.refuse("this is the last document")
+		m.refuse("this is the last document" + among)
 	case i < 0:
-		m.refuse("this is the first document")
+		m.refuse("this is the first document" + among)
 	default:
 		m.open(m.docs[i].Name, "")
 	}

@@ -26,7 +26,7 @@ type KeyMap struct {
 
 	Select, Search, SearchKB, Commands, Help, Marks, Leave, Quit key.Binding
 
-	Overview, SuggestAll, Stop, Tour key.Binding
+	Overview, SuggestAll, Stop, Tour, Whole, Filter key.Binding
 
 	Selecting SelectKeys
 	Splitting SplitKeys

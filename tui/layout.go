@@ -178,6 +178,13 @@ func (m *Model) side(w, h int) mentionpane.Drawn {
 	d := mentionpane.Data{Doc: m.doc, Label: m.label, Hint: m.hintOfSide(), Reranked: m.status.Reranked}
 	if it := m.item(); it != nil {
 		d.Item = it
+		d.Whole = m.keys.Whole.Help().Key
+		for _, t := range it.Ties {
+			d.Ties = append(d.Ties, m.tied(t))
+		}
+		for _, w := range m.problemsOf(it) {
+			d.Wrong = append(d.Wrong, w.Message)
+		}
 	}
 	if m.concept != nil {
 		d.Search = m.concept.data(m, w-2)

@@ -12,7 +12,10 @@ import (
 func (m *Model) say(s string) { m.message, m.wrong = s, false }
 
 // refuse says why a key did nothing.
-func (m *Model) refuse(s string) { m.message, m.wrong = s, true }
+func (m *Model) refuse(s string) {
+	m.message, m.wrong = s, true
+	m.remember(s)
+}
 
 // press takes a key: what is open gets it first.
 func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {

@@ -35,15 +35,17 @@ type Item struct {
 	Attributes []string        // attributes of the file, "Negation" or "Certainty=low"
 	Flag       string          // why it is marked for discussion; "" where it is not
 	Reason     string          // of NIL, where one was given
+	Ties       []Tie           // relations and events of the file that it takes part in
 }
 
 // Doc is an immutable picture of a document. A new one is made at every change.
 type Doc struct {
 	Name     string
 	Text     corpus.Text
-	Version  int64  // grows with every change of this document
-	Items    []Item // in reading order: by start, then longer first
-	Waiting  int    // results that came since the cursor moved; Merge shows them
+	Version  int64            // grows with every change of this document
+	Items    []Item           // in reading order: by start, then longer first
+	Waiting  int              // results that came since the cursor moved; Merge shows them
+	Rejected []corpus.Mention // suggestions that were refused here and would be made again
 	Problems []brat.Problem
 	ReadOnly string // why nothing can be decided here, or ""
 	Conflict bool   // that is because of changes that could not be joined; see Workbench.Conflict

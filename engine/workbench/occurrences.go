@@ -145,7 +145,7 @@ func (w *Workbench) placesOf(d *document, p Pattern, matches [][2]int) found {
 		}
 		return f
 	}
-	items := w.items(d)
+	items, _ := w.items(d)
 	for _, m := range matches {
 		s := trim(d.text, corpus.Span{Start: d.text.Off(m[0]), End: d.text.Off(m[1])})
 		spans, err := w.usable(d, corpus.Spans{s})

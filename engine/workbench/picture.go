@@ -24,7 +24,7 @@ func (w *Workbench) redraw(d *document, kept *Doc) {
 	if d.picture != nil {
 		p.Version = d.picture.Version + 1
 	}
-	p.Items = w.items(d)
+	p.Items, p.Rejected = w.items(d)
 	w.freeze(d, p, kept)
 	p.Waiting += len(d.waiting)
 	d.picture = p
@@ -32,13 +32,14 @@ func (w *Workbench) redraw(d *document, kept *Doc) {
 }
 
 // items lists the annotations and the suggestions that stand beside them, in
-// reading order. The lock is held.
-func (w *Workbench) items(d *document) []Item {
+// reading order, and the suggestions that were refused. The lock is held.
+func (w *Workbench) items(d *document) (items []Item, rejected []corpus.Mention) {
 	annotated := d.file.Mentions()
 	notes, attributes := remarks(d.file)
-	items := make([]Item, 0, len(annotated)+len(d.suggestions))
+	tied := ties(d.file, notes, attributes)
+	items = make([]Item, 0, len(annotated)+len(d.suggestions))
 	for _, m := range annotated {
-		it := Item{Mention: m, Key: m.ID, State: w.stateOf(d, m), Note: notes[m.ID], Attributes: attributes[m.ID], Flag: w.flagOf(d.name, m)}
+		it := Item{Mention: m, Key: m.ID, State: w.stateOf(d, m), Note: notes[m.ID], Attributes: attributes[m.ID], Flag: w.flagOf(d.name, m), Ties: tied[m.ID]}
 		if it.State == NIL {
 			it.Reason = w.fold.Reason(d.name, m.ID)
 		}
@@ -48,6 +49,7 @@ func (w *Workbench) items(d *document) []Item {
 	grid := newGrid(annotated)
 	for _, s := range d.suggestions {
 		if w.fold.Rejected(d.name, s.Label, s.Spans) {
+			rejected = append(rejected, s.Mention)
 			continue
 		}
 		if i, equal := grid.find(s.Mention); i >= 0 {
@@ -59,7 +61,7 @@ func (w *Workbench) items(d *document) []Item {
 		items = append(items, it)
 	}
 	slices.SortStableFunc(items, readingOrder)
-	return items
+	return items, rejected
 }
 
 // attach ties a suggestion to the annotation that stands in its place: its score

@@ -19,14 +19,17 @@ type Pane struct {
 	height  int
 	rows    []row
 	at      map[string]int // row of a document
+	filter  Filter
+	passed  int // documents that the filter lets through
 	current string
 	top     int
 }
 
-// row is a document, or a folder where doc is -1.
+// row is a document, or a folder where doc is -1: then its documents go up to until.
 type row struct {
-	folder string
-	doc    int
+	folder      string
+	doc         int
+	from, until int
 }
 
 // New makes an empty list; the title stands above it.
@@ -47,21 +50,45 @@ func (p *Pane) SetCurrent(name string) {
 	p.follow()
 }
 
+// SetFilter shows only the documents that pass, and the open one. SetDocuments must follow.
+func (p *Pane) SetFilter(f Filter) { p.filter = f }
+
 // SetDocuments takes the names of the collection, in its order. Counts and marks are
-// read when the pane is drawn, so this is needed only when documents come or go.
+// read when the pane is drawn, so this is needed only when documents come or go, and to
+// filter them anew: a document that does not pass any more stays until then.
 func (p *Pane) SetDocuments(docs []workbench.Info) {
 	p.rows = p.rows[:0]
 	p.at = make(map[string]int, len(docs))
-	folder := "."
+	p.passed = 0
+	folder, open := ".", -1
 	for i := range docs {
-		if d := path.Dir(docs[i].Name); d != folder {
-			p.rows = append(p.rows, row{folder: d, doc: -1})
+		d := path.Dir(docs[i].Name)
+		if open >= 0 && d == folder {
+			p.rows[open].until = i + 1
+		}
+		passes := p.filter.Passes(docs[i])
+		if passes {
+			p.passed++
+		} else if docs[i].Name != p.current {
+			continue
+		}
+		if d != folder {
+			open = len(p.rows)
+			p.rows = append(p.rows, row{folder: d, doc: -1, from: firstOf(docs, i, d), until: i + 1})
 			folder = d
 		}
 		p.at[docs[i].Name] = len(p.rows)
 		p.rows = append(p.rows, row{doc: i})
 	}
 	p.follow()
+}
+
+// firstOf is the first document of the folder, all of which stand together.
+func firstOf(docs []workbench.Info, i int, folder string) int {
+	for i > 0 && path.Dir(docs[i-1].Name) == folder {
+		i--
+	}
+	return i
 }
 
 // room is the number of rows below the title.
@@ -89,17 +116,15 @@ func (p *Pane) Under(y int, docs []workbench.Info) string {
 
 // View draws exactly the pane's height in rows of its width.
 func (p *Pane) View(docs []workbench.Info) []string {
-	g := p.styles.Glyphs
 	out := make([]string, 0, p.height)
 	if p.height > 0 {
-		title := cells.Fit(" "+g.Folder+" "+p.title, p.width, g.Ellipsis)
-		out = append(out, p.styles.Strong.Render(title))
+		out = append(out, p.head())
 	}
 	for i := p.top; i < len(p.rows) && len(out) < p.height; i++ {
 		r := p.rows[i]
 		switch {
 		case r.doc < 0:
-			out = append(out, p.styles.Muted.Render(cells.Fit("   "+cells.Clean(r.folder)+"/", p.width, g.Ellipsis)))
+			out = append(out, p.folder(r, docs))
 		case r.doc < len(docs):
 			out = append(out, p.line(docs[r.doc]))
 		}
@@ -108,6 +133,33 @@ func (p *Pane) View(docs []workbench.Info) []string {
 		out = append(out, cells.Blank(p.width))
 	}
 	return out
+}
+
+// head is the title, or what the filter lets through.
+func (p *Pane) head() string {
+	g := p.styles.Glyphs
+	if p.filter == All {
+		return p.styles.Strong.Render(cells.Fit(" "+g.Folder+" "+p.title, p.width, g.Ellipsis))
+	}
+	return p.styles.Accent.Render(cells.Fit(" "+g.Folder+" "+p.filter.String()+" "+strconv.Itoa(p.passed), p.width, g.Ellipsis))
+}
+
+// folder is a folder's name, and how many of its documents are finished.
+func (p *Pane) folder(r row, docs []workbench.Info) string {
+	g := p.styles.Glyphs
+	until := min(r.until, len(docs))
+	finished := 0
+	for i := r.from; i < until; i++ {
+		if docs[i].Finished {
+			finished++
+		}
+	}
+	count := ""
+	if finished > 0 {
+		count = strconv.Itoa(finished) + "/" + strconv.Itoa(until-r.from) + " "
+	}
+	name := "   " + cells.CutLeft(cells.Clean(r.folder)+"/", max(p.width-4-cells.Width(count), 1), g.Ellipsis)
+	return p.styles.Muted.Render(cells.Spread(name, count, p.width, g.Ellipsis))
 }
 
 func (p *Pane) line(d workbench.Info) string {

@@ -48,6 +48,53 @@ func TestStatesCanBeRead(t *testing.T) {
 	}
 }
 
+func TestFilters(t *testing.T) {
+	docs := []workbench.Info{
+		{Name: "a", Loaded: true, Finished: true},
+		{Name: "b", Loaded: true, Undecided: 8},
+		{Name: "ward/c", Finished: true},
+		{Name: "ward/d", Loaded: true, Problem: true},
+		{Name: "ward/e", Finished: true, Loaded: true, Undecided: 3},
+	}
+	p := New(style.Plain(style.Unicode()), "oncologia")
+	p.SetSize(24, 8)
+	p.SetCurrent("ward/c")
+	want := map[Filter]string{
+		All: ` ▾ oncologia
+   ✓ a
+   · b                8
+   ward/            2/3
+ ▸ ✓ c
+   · d               !
+   ✓ e`,
+		Unfinished: ` ▾ unfinished 2
+   · b                8
+   ward/            2/3
+ ▸ ✓ c
+   · d               !`,
+		Pending: ` ▾ to decide 1
+   · b                8
+   ward/            2/3
+ ▸ ✓ c`,
+		Problems: ` ▾ with problems 1
+   ward/            2/3
+ ▸ ✓ c
+   · d               !`,
+	}
+	f := All
+	for range want {
+		p.SetFilter(f)
+		p.SetDocuments(docs)
+		if got := strings.TrimRight(look(p, docs), "\n"); got != want[f] {
+			t.Errorf("got\n%s\nwant\n%s", got, want[f])
+		}
+		f = f.Next()
+	}
+	if f != All {
+		t.Errorf("after all filters comes %v", f)
+	}
+}
+
 func TestTheOpenDocumentIsInSight(t *testing.T) {
 	docs := make([]workbench.Info, 50000)
 	for i := range docs {

@@ -3,6 +3,7 @@
 package mentionpane
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/gloss-nlp/gloss/engine/workbench"
@@ -19,8 +20,11 @@ type Data struct {
 	Doc    *workbench.Doc // nil while it is read
 	Item   *workbench.Item
 	Label  func(label string, width int) (title string, paint *style.Label)
-	Search *Search // nil where no search is open
-	Hint   string  // what to do where nothing is in focus
+	Search *Search  // nil where no search is open
+	Hint   string   // what to do where nothing is in focus
+	Ties   []string // relations and events that the item takes part in
+	Wrong  []string // what is wrong with its line of the file
+	Whole  string   // the key that shows all of what has no room here
 	// Reranked counts the mentions whose candidates the last decision put in another order.
 	Reranked int
 }
@@ -91,6 +95,29 @@ func (p *pane) rule() {
 	p.rows = append(p.rows, p.s.Rule.Render(strings.Repeat(p.s.Glyphs.Horizontal, max(p.w, 0))))
 }
 
+// ties says what is wrong with the mention, and what it is tied to, in a row each as far
+// as there is room.
+func (p *pane) ties(d Data) {
+	g := p.s.Glyphs
+	room := 1
+	if p.h >= 24 {
+		room = 3
+	}
+	var rows []string
+	for _, w := range d.Wrong {
+		rows = append(rows, p.s.Warn.Render(cells.Cut(g.Problem+" "+cells.Clean(w), p.inner(), g.Ellipsis)))
+	}
+	for _, t := range d.Ties {
+		rows = append(rows, p.s.Muted.Render(cells.Cut(cells.Clean(t), p.inner(), g.Ellipsis)))
+	}
+	if over := len(rows) - room; over > 0 {
+		rows = append(rows[:room:room], p.s.Muted.Render(fmt.Sprintf("+ %d more: ", over))+p.s.Key.Render(d.Whole))
+	}
+	for _, r := range rows {
+		p.add(r)
+	}
+}
+
 // usualHead is how many rows the head takes of a tall pane at least, so that concepts
 // stand in the same rows for most mentions.
 const usualHead = 5
@@ -122,6 +149,7 @@ func (p *pane) head(d Data, most int) {
 	if d.Item.Flag != "" {
 		p.add(p.s.Warn.Render(cells.Cut(g.Problem+" "+cells.Clean(d.Item.Flag), p.inner(), g.Ellipsis)))
 	}
+	p.ties(d)
 	if d.Item.Note != "" {
 		p.add(p.s.Muted.Render(cells.Cut("note: "+cells.Clean(d.Item.Note), p.inner(), g.Ellipsis)))
 	}
