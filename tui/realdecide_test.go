@@ -10,7 +10,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/gloss-nlp/gloss/engine/suggest"
 	"github.com/gloss-nlp/gloss/engine/workbench"
+	"github.com/gloss-nlp/gloss/kb/link"
 )
 
 // session is a program on a real workbench.
@@ -21,25 +23,31 @@ type session struct {
 	wb   *workbench.Workbench
 	done chan error
 	dir  string
+	load func(context.Context, *link.Overlay) (*suggest.Models, error) // nil: no models
 }
 
 // start opens the files of a collection.
 func start(t *testing.T, files map[string]string) *session {
 	t.Helper()
 	s := &session{t: t, dir: t.TempDir()}
-	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	s.write(files)
 	s.open()
 	return s
+}
+
+func (s *session) write(files map[string]string) {
+	s.t.Helper()
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o644); err != nil {
+			s.t.Fatal(err)
+		}
+	}
 }
 
 func (s *session) open() {
 	s.t.Helper()
 	var err error
-	s.wb, err = workbench.Open(context.Background(), workbench.Options{Dir: s.dir, Who: "tester", Linkable: func(string) bool { return true }})
+	s.wb, err = workbench.Open(context.Background(), workbench.Options{Dir: s.dir, Who: "tester", Linkable: func(string) bool { return true }, Load: s.load})
 	if err != nil {
 		s.t.Fatal(err)
 	}
