@@ -11,7 +11,6 @@ import (
 	"github.com/gloss-nlp/gloss/corpus/brat"
 	"github.com/gloss-nlp/gloss/corpus/segment"
 	"github.com/gloss-nlp/gloss/engine/suggest"
-	"github.com/gloss-nlp/gloss/kb"
 	"github.com/gloss-nlp/gloss/kb/lexical"
 	"github.com/gloss-nlp/gloss/kb/link"
 )
@@ -44,10 +43,11 @@ type document struct {
 	asked   bool   // suggestions have been asked for
 	chunks  int    // suggestion jobs that have not come back
 
-	suggestions []suggestion              // what the person sees, or would without annotations in their place
-	waiting     []suggestion              // came while an item was in focus
-	candidates  map[string][]kb.Candidate // by candidateKey
-	stale       map[string]bool           // candidates that are being looked up anew
+	suggestions []suggestion           // what the person sees, or would without annotations in their place
+	waiting     []suggestion           // came while an item was in focus
+	rankings    map[mentionKey]ranking // candidates, and what they were ranked by
+	linking     map[mentionKey]bool    // is being looked up for the first time
+	rankedBy    uint64                 // version of the memory when all of it was last ranked
 	picture     *Doc
 }
 
@@ -55,9 +55,6 @@ type suggestion struct {
 	corpus.Mention
 	source string // "model" or "letters"
 }
-
-// candidateKey names what candidates depend on within a document.
-func candidateKey(label, text string) string { return label + "\x00" + text }
 
 // Look says what the annotator looks at. A document that is not in memory is
 // read in the background.
@@ -74,6 +71,8 @@ func (w *Workbench) Look(l Look) {
 	}
 	if d := w.docs[l.Doc]; d == nil {
 		w.read(l.Doc)
+	} else if moved {
+		w.catchUp(d)
 	}
 	if moved {
 		w.prepare()
@@ -96,7 +95,7 @@ func (w *Workbench) read(name string) {
 
 // fetch reads a document from disk and brings it to where the journal is.
 func (w *Workbench) fetch(ctx context.Context, name string) *document {
-	d := &document{name: name, candidates: map[string][]kb.Candidate{}, stale: map[string]bool{}}
+	d := &document{name: name, rankings: map[mentionKey]ranking{}, linking: map[mentionKey]bool{}}
 	// Looked at before it is read: a later change then shows in the time.
 	d.txt, _ = os.Stat(w.col.Path(name, ".txt"))
 	src, err := w.col.Read(name)

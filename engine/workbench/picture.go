@@ -127,8 +127,8 @@ func (w *Workbench) candidatesOf(d *document, m corpus.Mention) ([]kb.Candidate,
 	if !w.linkable(m.Label) || w.opts.Blind {
 		return nil, true
 	}
-	list, ok := d.candidates[candidateKey(m.Label, m.Text)]
-	return list, ok
+	r, ok := d.rankings[mentionKey{m.Label, m.Text}]
+	return r.candidates, ok
 }
 
 // freeze keeps the candidates of the item under the cursor as they were shown:

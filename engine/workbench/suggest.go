@@ -4,14 +4,9 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/gloss-nlp/gloss/corpus"
-	"github.com/gloss-nlp/gloss/corpus/segment"
 	"github.com/gloss-nlp/gloss/engine/suggest"
-	"github.com/gloss-nlp/gloss/kb"
-	"github.com/gloss-nlp/gloss/kb/lexical"
-	"github.com/gloss-nlp/gloss/kb/link"
 )
 
 // topK is how many candidates are kept for a mention.
@@ -97,7 +92,10 @@ const nobodyWaits = 1 << 30
 
 // priority ranks jobs by how soon a person sees their result.
 func (w *Workbench) priority(j suggest.Job) int {
-	if j.Group == "" {
+	switch {
+	case j.ID == rankJob:
+		return -1
+	case j.Group == "":
 		return nobodyWaits
 	}
 	distance := w.place[j.Group] - w.place[w.look.Doc]
@@ -130,85 +128,6 @@ func (w *Workbench) suggest(ctx context.Context, d *document, sentences []corpus
 	}
 	w.draw(d)
 	w.wantCandidates(d)
-}
-
-// wantCandidates asks the linker about the mentions of a document that it has
-// not seen yet. The lock is held.
-func (w *Workbench) wantCandidates(d *document) {
-	if w.models == nil || w.models.Linker == nil || !d.asked || w.closed || w.opts.Blind {
-		return
-	}
-	var queries []link.Query
-	seen := map[string]bool{}
-	want := func(m corpus.Mention) {
-		key := candidateKey(m.Label, m.Text)
-		_, known := d.candidates[key]
-		if known && !d.stale[key] || seen[key] || !w.linkable(m.Label) {
-			return
-		}
-		seen[key] = true
-		queries = append(queries, link.Query{Label: m.Label, Text: m.Text, Context: segment.Around(d.text, d.sentences, m.Spans.Hull()), Defined: d.defined})
-	}
-	for i := range d.picture.Items {
-		want(d.picture.Items[i].Mention)
-	}
-	for _, s := range d.waiting {
-		want(s.Mention)
-	}
-	if len(queries) == 0 {
-		return
-	}
-	w.submit(suggest.Job{ID: "link:" + d.name, Group: d.name, Run: func(ctx context.Context) { w.link(ctx, d, queries) }})
-}
-
-// link computes candidates, off the lock.
-func (w *Workbench) link(ctx context.Context, d *document, queries []link.Query) {
-	found, err := w.models.Linker.Candidates(ctx, queries, topK)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if err != nil {
-		if ctx.Err() == nil {
-			w.message = fmt.Sprintf("candidates for %s: %v", d.name, err)
-			w.settle(d, queries, make([][]kb.Candidate, len(queries))) // do not ask for ever
-		}
-		return
-	}
-	w.settle(d, queries, found)
-	w.draw(d)
-}
-
-func (w *Workbench) settle(d *document, queries []link.Query, found [][]kb.Candidate) {
-	for i, q := range queries {
-		key := candidateKey(q.Label, q.Text)
-		d.candidates[key] = found[i]
-		delete(d.stale, key)
-	}
-}
-
-// learn brings the overlay to what the decisions in force teach: which concepts
-// were chosen for which names. The lock is held, or nobody else knows the
-// workbench yet.
-func (w *Workbench) learn() {
-	for _, a := range w.fold.AliasChanges() {
-		w.memory.Count(a.Label, a.Text, a.DB, a.ID, a.Count)
-		w.rankAgain(a.Label, lexical.Fold(a.Text))
-	}
-}
-
-// rankAgain asks for the candidates of a name anew, wherever it is in memory.
-// Until they come the old ones stay.
-func (w *Workbench) rankAgain(label, name string) {
-	for _, d := range w.docs {
-		before := len(d.stale)
-		for key := range d.candidates {
-			if l, t, _ := strings.Cut(key, "\x00"); l == label && lexical.Fold(t) == name {
-				d.stale[key] = true
-			}
-		}
-		if len(d.stale) > before {
-			w.wantCandidates(d)
-		}
-	}
 }
 
 // forget drops documents that are far away and wholly on disk. The lock is held.

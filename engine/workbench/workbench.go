@@ -80,25 +80,27 @@ type Workbench struct {
 	loops   sync.WaitGroup
 	dirty   chan struct{} // wakes the .ann writer
 
-	mu      sync.Mutex
-	docs    map[string]*document
-	fold    *journal.State
-	pending *pending // of the bulk that is being done; else nil
-	tasks   []*task  // what runs for callers
-	steps   steps
-	folds   map[string]string // see folded
-	held    int               // actions that need every document that is in memory
-	models  *suggest.Models   // nil until loaded
-	loading bool
-	look    Look
-	since   time.Time // when the item in focus came into focus
-	first   int64     // the journal's last seq when this run began
-	last    int64     // the newest decision
-	synced  int64     // the newest decision on disk
-	message string
-	fatal   error
-	closed  bool
-	warned  bool // it was said that leases are not safe here
+	mu       sync.Mutex
+	docs     map[string]*document
+	fold     *journal.State
+	pending  *pending // of the bulk that is being done; else nil
+	tasks    []*task  // what runs for callers
+	steps    steps
+	folds    map[string]string // see folded
+	linkJobs int               // that were ever submitted
+	reranked int               // see Status.Reranked
+	held     int               // actions that need every document that is in memory
+	models   *suggest.Models   // nil until loaded
+	loading  bool
+	look     Look
+	since    time.Time // when the item in focus came into focus
+	first    int64     // the journal's last seq when this run began
+	last     int64     // the newest decision
+	synced   int64     // the newest decision on disk
+	message  string
+	fatal    error
+	closed   bool
+	warned   bool // it was said that leases are not safe here
 }
 
 // Open opens the collection and its journal. The documents are not read, and
@@ -245,7 +247,7 @@ func (w *Workbench) Status() Status {
 	defer w.mu.Unlock()
 	s := Status{
 		Saved: int(w.synced - w.first), Unsaved: int(w.last - w.synced),
-		Message: w.message, Fatal: w.fatal,
+		Message: w.message, Fatal: w.fatal, Reranked: w.reranked,
 	}
 	if w.models != nil {
 		s.Device, s.Model = w.models.Device, w.models.Name

@@ -2,9 +2,7 @@ package link
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/gloss-nlp/gloss/kb/lexical"
@@ -185,30 +183,40 @@ func (o *Overlay) aliasIndex(label string) *lexical.Index {
 	return built.index
 }
 
-// Recalls is what the memory has to say about a name under a label, in a form that is
-// another one whenever candidates for it may be ranked differently: what was chosen for
-// it and how often, which names that resemble it stand for which concepts, and which
-// proposed concepts do. Empty for nothing.
-func (o *Overlay) Recalls(label, name string) string {
+// Recall is what the memory of a corpus has to say about a name under a label. Where it
+// is another one, candidates for the name may be ranked differently.
+type Recall struct {
+	Chosen []Choice // for the very name, the most frequent first
+	Near   []Near   // sorted
+}
+
+// Near is a name that resembles another one, folded, and a concept that it stands for,
+// since the corpus chose or proposed it.
+type Near struct{ Name, DB, ID string }
+
+// Equal tells whether both say the same.
+func (r Recall) Equal(s Recall) bool {
+	return slices.Equal(r.Chosen, s.Chosen) && slices.Equal(r.Near, s.Near)
+}
+
+// Recall is what the memory has to say about a name now.
+func (o *Overlay) Recall(label, name string) Recall {
 	if o == nil {
-		return ""
+		return Recall{}
 	}
-	var b strings.Builder
-	for _, c := range o.Chosen(label, name) {
-		fmt.Fprintf(&b, "%s:%s=%d\n", c.DB, c.ID, c.Count)
-	}
-	near := o.near(label, name)
-	slices.SortFunc(near, func(a, b alias) int { return cmp.Compare(a.name, b.name) })
-	for _, a := range near {
-		b.WriteString("~" + a.name)
+	r := Recall{Chosen: o.Chosen(label, name)}
+	for _, a := range o.near(label, name) {
 		for _, c := range a.choices {
-			b.WriteString("\t" + c.DB + ":" + c.ID)
+			r.Near = append(r.Near, Near{a.name, c.DB, c.ID})
 		}
-		b.WriteByte('\n')
 	}
 	ps := o.proposals()
 	for _, h := range ps.near(name) {
-		fmt.Fprintf(&b, "+%+v\n", ps.list[h.Row])
+		p := ps.list[h.Row]
+		r.Near = append(r.Near, Near{p.Name, p.DB, p.ID})
 	}
-	return b.String()
+	slices.SortFunc(r.Near, func(a, b Near) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.DB, b.DB), cmp.Compare(a.ID, b.ID))
+	})
+	return r
 }

@@ -51,15 +51,15 @@ func TestProposedConcepts(t *testing.T) {
 	}
 }
 
-// Recalls is another one when, and only when, a change may matter for the name.
-func TestRecalls(t *testing.T) {
+// A Recall is another one when, and only when, a change may matter for the name.
+func TestRecall(t *testing.T) {
 	var o Overlay
-	was := map[string]string{}
+	was := map[string]Recall{}
 	check := func(what string, changed ...string) {
 		t.Helper()
 		for _, name := range []string{"fiebre alta", "tos"} {
-			now := o.Recalls("L", name)
-			is := now != was[name]
+			now := o.Recall("L", name)
+			is := !now.Equal(was[name])
 			want := false
 			for _, c := range changed {
 				want = want || c == name
