@@ -64,7 +64,10 @@ func (m *Model) banner() string {
 		return ""
 	}
 	var parts []string
-	if d.ReadOnly != "" {
+	switch {
+	case d.Conflict:
+		parts = append(parts, "another program changed this file: "+m.keys.Conflict.Help().Key+" chooses")
+	case d.ReadOnly != "":
 		parts = append(parts, "read-only: "+d.ReadOnly)
 	}
 	if n := len(d.Problems); n > 0 {

@@ -30,6 +30,7 @@ type fake struct {
 	fresh    int
 	counts   workbench.Overview
 	all      chan error // ends SuggestAll
+	conflict workbench.Conflict
 }
 
 type step struct {

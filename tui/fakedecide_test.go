@@ -72,6 +72,8 @@ func (f *fake) decideMore(a workbench.Action) (workbench.Result, error) {
 		f.log = append(f.log, fmt.Sprintf("apply %d: %s", len(a.Places), a.What))
 		f.status.Saved++
 		return workbench.Result{Doc: a.Places[0].Doc, Message: fmt.Sprintf("%d places", len(a.Places))}, nil
+	case workbench.Resolve:
+		return f.apply(a.Doc, "", "", fmt.Sprintf("resolve %d", a.How), func(d *workbench.Doc, _ *workbench.Item) { d.ReadOnly, d.Conflict = "", false })
 	case workbench.Propose:
 		return f.apply(a.Doc, a.Key, a.Key, fmt.Sprintf("propose %+v", a.Concept), func(_ *workbench.Doc, it *workbench.Item) { it.State = workbench.Linked })
 	}

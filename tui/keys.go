@@ -26,7 +26,7 @@ type KeyMap struct {
 
 	Select, Search, SearchKB, Commands, Help, Marks, Leave, Quit key.Binding
 
-	Overview, SuggestAll, Stop, Tour, Whole, Filter key.Binding
+	Overview, SuggestAll, Stop, Tour, Conflict, Whole, Filter key.Binding
 
 	Selecting SelectKeys
 	Splitting SplitKeys
@@ -34,6 +34,7 @@ type KeyMap struct {
 	Concepts  ConceptKeys
 	Places    PlaceKeys
 	Detail    DetailKeys
+	Conflicts ConflictKeys
 	Lists     dialog.KeyMap
 }
 
@@ -143,7 +144,7 @@ const digits = "1 2 3 4 5 6 7 8 9"
 
 // actions is the table: everything that a key does, in the order of the help.
 func actions(k *KeyMap) []action {
-	return slices.Concat(commands(k), selectActions(k), splitActions(k), hitActions(k), conceptActions(k), detailActions(k), placeActions(k), listActions(k))
+	return slices.Concat(commands(k), selectActions(k), splitActions(k), hitActions(k), conceptActions(k), detailActions(k), placeActions(k), conflictActions(k), listActions(k))
 }
 
 // DefaultKeyMap are the keys as shipped.

@@ -153,6 +153,9 @@ func TestEscapeAndAKeyInOnePiece(t *testing.T) {
 	if s.m.box.Box != nil {
 		t.Error("alt+n is escape and n: the dialog stayed open")
 	}
+	s.press("t")
+	s.send(tea.KeyPressMsg{Code: 'w', Mod: tea.ModAlt | tea.ModShift}) // as terminals tell escape and W
+	s.wantLog("span " + s.m.item().Spans.String())
 }
 
 func TestPastedTextIsNoKeys(t *testing.T) {

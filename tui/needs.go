@@ -58,6 +58,9 @@ func needWritable(m *Model) string {
 	if why := needDoc(m); why != "" {
 		return why
 	}
+	if m.doc.Conflict {
+		return "read-only: another program changed the file against yours; " + m.keys.Conflict.Help().Key + " shows both sides and chooses"
+	}
 	if m.doc.ReadOnly != "" {
 		return "read-only: " + m.doc.ReadOnly
 	}

@@ -77,8 +77,11 @@ func splitAlt(k tea.KeyPressMsg) (esc, rest tea.KeyPressMsg, ok bool) {
 		return esc, rest, false
 	}
 	r := k.Code
-	if k.ShiftedCode != 0 && k.Mod.Contains(tea.ModShift) {
+	switch shift := k.Mod.Contains(tea.ModShift); {
+	case shift && k.ShiftedCode != 0:
 		r = k.ShiftedCode
+	case shift: // most terminals do not tell it
+		r = unicode.ToUpper(r)
 	}
 	return tea.KeyPressMsg{Code: tea.KeyEscape}, tea.KeyPressMsg{Code: k.Code, Text: string(r)}, true
 }

@@ -58,9 +58,15 @@ type Surveyor interface {
 	SuggestAll(ctx context.Context) (failed int, err error)
 }
 
+// Resolver tells what another program's changes to a document stand against.
+type Resolver interface {
+	Conflict(doc string) (workbench.Conflict, error)
+}
+
 // Workbench is what the terminal interface drives. Every method without a context, and
 // Do of an action that is Ready, returns at once.
 type Workbench interface {
+	Resolver
 	Surveyor
 	Previewer
 	Teller

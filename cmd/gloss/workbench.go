@@ -68,15 +68,22 @@ func runWorkbench(cmd *cobra.Command, o *options, dir string, mo models.Options)
 		return err
 	}
 	restore := quietErrors() // before the models load, which may have something to say
+	watch := startGuard(os.Stdin, logPath())
 	wb, err := workbench.Open(cmd.Context(), wo)
 	if err != nil {
+		watch.dismiss()
 		restore()
 		return err
 	}
 	// The models' threads have a low priority, and hold one of Go's processors each
 	// while they decode: the screen must find another one free.
 	runtime.GOMAXPROCS(2 * runtime.NumCPU())
-	_, runErr := runProgram(cmd.Context(), wb, tui.Options{Title: title(dir), At: o.at, Theme: o.theme, ASCII: o.ascii, Keys: keys})
+	isNew, met := firstTime()
+	watch.ready()
+	runErr := runProgram(cmd.Context(), tui.New(wb, tui.Options{
+		Title: title(dir), At: o.at, Theme: o.theme, ASCII: o.ascii, Keys: keys, Demo: mo.DemoKBs, New: isNew, Met: met,
+	}))
+	watch.dismiss()
 	ctx, cancel := context.WithTimeout(context.Background(), closing)
 	defer cancel()
 	err = errors.Join(runErr, wb.Close(ctx))
@@ -84,14 +91,18 @@ func runWorkbench(cmd *cobra.Command, o *options, dir string, mo models.Options)
 	return err
 }
 
-func runProgram(ctx context.Context, wb *workbench.Workbench, o tui.Options) (tea.Model, error) {
-	model := tui.New(wb, o)
-	p := tea.NewProgram(model, append(tui.ProgramOptions(), tea.WithContext(ctx))...)
-	final, err := p.Run()
-	if errors.Is(err, tea.ErrInterrupted) || ctx.Err() != nil {
-		err = nil // a signal: the work is saved all the same
+// runProgram shows the workbench until the person quits or a signal comes. The
+// terminal is as it was before when it returns, also after a panic.
+func runProgram(ctx context.Context, model tea.Model, opts ...tea.ProgramOption) error {
+	p := tea.NewProgram(model, append(append(tui.ProgramOptions(), tea.WithContext(ctx)), opts...)...)
+	_, err := p.Run()
+	switch {
+	case errors.Is(err, tea.ErrProgramPanic):
+		return fmt.Errorf("the screen failed, which is a fault of gloss. Every decision is on disk: open the collection again to go on. Details: %s", logPath())
+	case errors.Is(err, tea.ErrInterrupted) || ctx.Err() != nil:
+		return nil // a signal: the work is saved all the same
 	}
-	return final, err
+	return err
 }
 
 // title is the name of a collection.
@@ -185,14 +196,22 @@ func logError(err error) {
 	fmt.Fprintln(os.Stderr, time.Now().Format(time.RFC3339), err)
 }
 
-func openLog() (*os.File, error) {
-	cache, err := os.UserCacheDir()
+// logPath is where the log lies; "" where the user has no place for caches.
+func logPath() string {
+	dir, err := os.UserCacheDir()
 	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "gloss", "gloss.log")
+}
+
+func openLog() (*os.File, error) {
+	path := logPath()
+	if path == "" {
+		return nil, os.ErrNotExist
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	dir := filepath.Join(cache, "gloss")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
-	}
-	return os.OpenFile(filepath.Join(dir, "gloss.log"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 }
