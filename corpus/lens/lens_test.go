@@ -43,12 +43,18 @@ func look(t *testing.T, gold, pred lens.Side, o lens.Options) *lens.Report {
 }
 
 func TestEachMentionHasItsCauses(t *testing.T) {
-	// Ten documents make words frequent; the known texts make some of them seen.
-	filler := strings.Repeat("x", 3)
+	// Several documents make words frequent; the known texts make some of them seen.
 	known := []corpus.Document{{Name: "k", Text: corpus.NewText("Carcinoma ductal de mama, CDI, tumor y metástasis ósea."),
-		Mentions: []corpus.Mention{{Label: "X", Text: "carcinoma ductal"}}}}
-	for range 6 {
-		known = append(known, corpus.Document{Text: corpus.NewText("metástasis carcinoma tumor met " + filler)})
+		Mentions: []corpus.Mention{{Label: "X", Text: "carcinoma ductal"}, {Label: "X", Text: "Apudoma"}}}}
+	for i := range 20 {
+		text := "linfoma"
+		if i < 2 {
+			text = "lirfoma linfoma" // with the document in question, three: too often for a mistake
+		}
+		if i < 6 {
+			text += " metástasis carcinoma tumor met"
+		}
+		known = append(known, corpus.Document{Text: corpus.NewText(text)})
 	}
 	for _, c := range []struct {
 		text string
@@ -68,15 +74,20 @@ func TestEachMentionHasItsCauses(t *testing.T) {
 		{"MET", "unseen_name"},
 		{"y", "unseen_name"}, // a word that the texts write small is none
 		{"CDI de mama", "unseen_name"},
-		{"TUMOR GIST CDI", "unseen_word unseen_name"}, // a heading
 		{"carcinoma ductal de mama y ósea", "more_than_five_words unseen_name"},
 		{"metástasis, ósea y tumor", "unseen_name"}, // five with the comma
 		{"carcnoma", "misspelling unseen_word unseen_name"},
 		{"metastasis", "misspelling unseen_word unseen_name"}, // an accent is a letter
 		{"crcainoma", "unseen_word unseen_name"},              // two changes
 		{"carcinomas", "unseen_word unseen_name"},             // a plural is no mistake
-		{"tumro", "unseen_word unseen_name"},                  // too short to tell
-		{"7", "unseen_name"},                                  // a number is no unseen word
+		{"metátsasis", "misspelling unseen_word unseen_name"}, // two letters exchanged
+		{"tmuor", "unseen_word unseen_name"},                  // too short to tell
+		{"lirfoma", "unseen_name"},
+		{"linfma", "misspelling unseen_word unseen_name"},
+		{"apudoma", ""}, // of a known mention whose text does not have it
+		{"ADENOMA", "unseen_word unseen_name"},
+		{"GIST CDI LMA", "unseen_word unseen_name"}, // a heading
+		{"7", "unseen_name"},                        // a number is no unseen word
 	} {
 		gold := side(t, "g", c.text+" .", "X "+c.text)
 		r := look(t, gold, gold, lens.Options{Known: known})
@@ -277,7 +288,58 @@ func TestContext(t *testing.T) {
 	if got := r.Cases[0].Context(3); !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)
 	}
+	if got := r.Cases[0].Context(99); got[0].Text != "tiene " || got[len(got)-1].Text != " ayer" {
+		t.Errorf("beyond the text: %+v", got)
+	}
+	r = look(t, side(t, "G", text, "X "+text), side(t, "P", text), lens.Options{})
+	if got := r.Cases[0].Context(3); len(got) != 1 {
+		t.Errorf("nothing around: %+v", got)
+	}
 	if got := (lens.Case{}).Context(3); got != nil {
 		t.Errorf("without a text: %+v", got)
+	}
+}
+
+func TestLengthsOfMentions(t *testing.T) {
+	const text = "uno dos tres cuatro cinco seis siete ocho nueve"
+	r := look(t, side(t, "G", text, "X "+text, "X uno dos tres cuatro cinco seis siete ocho", "X tres"), side(t, "P", text), lens.Options{})
+	got := map[string]int{}
+	for _, l := range r.Lengths {
+		got[l.Words] = l.Gold
+	}
+	if want := map[string]int{"1": 1, "2": 0, "3": 0, "4": 0, "5": 0, "6–8": 1, "9–12": 1, "13 and more": 0}; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v", got)
+	}
+}
+
+// A table of gold has no texts; those of the predictions will do.
+func TestGoldWithoutTexts(t *testing.T) {
+	const text = "fiebre alta"
+	gold := side(t, "G", text, "X fiebre alta")
+	d := gold.Docs["d"]
+	d.Text = corpus.Text{}
+	gold.Docs["d"] = d
+	r := look(t, gold, side(t, "P", text, "X fiebre"), lens.Options{})
+	if got := fmt.Sprint(r.Tokens[score.RightLost]); got != "[{alta 1}]" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestCasesAreInOrder(t *testing.T) {
+	const text = "tos tos"
+	gold := side(t, "G", text, "X tos")
+	for _, doc := range []string{"c", "a", "b"} {
+		d := gold.Docs["d"]
+		d.Name = doc
+		d.Mentions = []corpus.Mention{{Label: "X", Spans: corpus.One(4, 7), Text: "tos"}, {Label: "X", Spans: corpus.One(0, 3), Text: "tos"}}
+		gold.Docs[doc] = d
+	}
+	r := look(t, gold, gold, lens.Options{})
+	got := ""
+	for _, c := range r.Cases {
+		got += fmt.Sprint(c.Doc, c.Hull().Start, " ")
+	}
+	if got != "a0 a4 b0 b4 c0 c4 d0 " {
+		t.Errorf("got %s", got)
 	}
 }

@@ -112,6 +112,7 @@ func TestLinkingNeedsTheSpan(t *testing.T) {
 	const text = "fiebre alta y tos"
 	gold := linked(side(t, "G", text, "X fiebre alta", "X tos", "X y"), "1", "2", "")
 	pred := offered(linked(side(t, "P", text, "X fiebre", "X tos"), "1", "2"), .9, "1", "3 2")
+	pred.Offers[lens.PlaceOf("d", gold.Docs["d"].Mentions[0])] = []corpus.Offered{{ID: "1"}} // of gold's span, which is not predicted
 	r := look(t, gold, pred, lens.Options{})
 	if got := r.Linking.Stages; r.Linking.Mentions != 2 || got[lens.WrongSpan] != 1 || got[lens.Linked] != 1 {
 		t.Errorf("stages %v of %d", got, r.Linking.Mentions)

@@ -129,10 +129,17 @@ func TestUnevenAnnotations(t *testing.T) {
 	if got := opinions(t, uneven(text, "X", 4), lens.Side{}, sure); fmt.Sprint(got) != "[uneven: X tos;; 0.90 annotated in 1 of 10 places]" {
 		t.Errorf("one alone: %s", got)
 	}
+	two := uneven(text, "X", 0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+	two.Docs["d"].Mentions[4].Label = "Y"
+	if got := opinions(t, two, lens.Side{}, sure); fmt.Sprint(got) != "[uneven:; X tos; 0.90 annotated in 9 of 10 places uneven: Y tos;; 0.90 annotated in 1 of 10 places]" {
+		t.Errorf("two labels: %s", got)
+	}
+	if got := opinions(t, uneven("tos, tos", "X", 0), lens.Side{}, lens.OpinionOptions{Uneven: .5}); len(got) != 0 {
+		t.Errorf("too few places: %s", got)
+	}
 	for name, s := range map[string]lens.Side{
 		"two of ten":      uneven(text, "X", 0, 1),
 		"all":             uneven(text, "X", 0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
-		"too few places":  uneven("tos, tos", "X", 0),
 		"within words":    uneven(strings.Repeat("tosco ", 20)+"tos tos tos", "X", 20, 21, 22),
 		"none, and empty": uneven("", "X"),
 	} {

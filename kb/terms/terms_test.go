@@ -33,8 +33,8 @@ func TestTerms(t *testing.T) {
 		kb.Concept{ID: "b", Name: "Dolocatil", Relations: []kb.Relation{{Kind: kb.TradenameOf, ID: "s"}, {Kind: kb.SameAs, ID: "s"}}},
 		kb.Concept{ID: "s", Name: "paracetamol"})
 	rest := build(t,
-		kb.Concept{ID: "1", Name: "Fiebre alta", Names: []kb.Name{{Text: "fiebre", Kind: "synonym"}, {Text: "alta fiebre", Kind: "synonym"}}},
-		kb.Concept{ID: "2", Name: "fiebre"})
+		kb.Concept{ID: "1", Name: "Fiebre alta", Names: []kb.Name{{Text: "fiebre", Kind: "synonym"}}},
+		kb.Concept{ID: "2", Name: "fiebre", Names: []kb.Name{{Text: "alta fiebre", Kind: "synonym"}}})
 	more := build(t, kb.Concept{ID: "2", Name: "fiebre"}, kb.Concept{ID: "3", Name: "tos"})
 	set, err := terms.Open([]terms.Ref{{Label: "DRUG", Dir: drugs}, {Dir: rest}, {Dir: more}})
 	if err != nil {

@@ -38,10 +38,10 @@ func side(name string, mentions ...[3]string) lens.Side {
 
 func view(t *testing.T, models int) draw.View {
 	t.Helper()
-	gold := side("gold <1>", [3]string{"MORF", "Carcinoma ductal <b>infiltrante</b> de mama", "8500/3"}, [3]string{"MORF", "CDI-2", "8500/3"}, [3]string{"SINT", "fiebre alta", ""}, [3]string{"SINT", "tos", ""})
+	gold := side("gold <1>", [3]string{"MORF", "Carcinoma ductal <b>infiltrante</b> de mama", "8500/3"}, [3]string{"MORF", "CDI-2", "8500/3"}, [3]string{"SINT<i>", "fiebre alta", ""}, [3]string{"SINT<i>", "tos", ""})
 	preds := []lens.Side{
-		side("a", [3]string{"MORF", "Carcinoma", ""}, [3]string{"MORF", "mama", ""}, [3]string{"MORF", "CDI-2", "8500/3"}, [3]string{"SINT", "fiebre", ""}, [3]string{"MORF", "tos", ""}),
-		side("b", [3]string{"SINT", "fiebre alta & tos", ""}),
+		side("a", [3]string{"MORF", "Carcinoma", ""}, [3]string{"MORF", "mama", ""}, [3]string{"MORF", "CDI-2", "8500/3"}, [3]string{"SINT<i>", "fiebre", ""}, [3]string{"MORF", "tos", ""}),
+		side("b", [3]string{"SINT<i>", "fiebre alta & tos", ""}),
 	}
 	v := draw.View{Top: 5}
 	for _, pred := range preds[:models] {
@@ -110,7 +110,7 @@ func TestPage(t *testing.T) {
 		if m := regexp.MustCompile(`(?i)https?://|<script|<link|<img|@import|url\(|\bsrc=`).FindString(page); m != "" {
 			t.Errorf("the page holds %q", m)
 		}
-		if strings.Contains(page, "<b>infiltrante") || !strings.Contains(page, "&lt;b&gt;infiltrante") || strings.Contains(page, "ZgotmplZ") {
+		if strings.Contains(page, "<b>infiltrante") || strings.Contains(page, "<i>") || !strings.Contains(page, "&lt;b&gt;infiltrante") || strings.Contains(page, "ZgotmplZ") {
 			t.Error("text of the corpus is not escaped")
 		}
 		if err := v.Text(&figures); err != nil {
