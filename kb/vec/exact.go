@@ -33,17 +33,17 @@ const sparse = 16
 // estimateBytes is how much memory the estimates of a batch take.
 const estimateBytes = 16 << 20
 
-// room is memory that scans share, so that it is not cleared for each.
-type room struct{ pool sync.Pool }
+// room is memory that scans share, so that it is neither cleared nor collected for each.
+type room[T any] struct{ pool sync.Pool }
 
-func (r *room) get(n int) []int16 {
-	if b, ok := r.pool.Get().(*[]int16); ok && cap(*b) >= n {
+func (r *room[T]) get(n int) []T {
+	if b, ok := r.pool.Get().(*[]T); ok && cap(*b) >= n {
 		return (*b)[:n]
 	}
-	return make([]int16, n)
+	return make([]T, n)
 }
 
-func (r *room) put(b []int16) { r.pool.Put(&b) }
+func (r *room[T]) put(b []T) { r.pool.Put(&b) }
 
 // Exact is a Scanner that looks at every row: at one bit a dimension where the vectors
 // have codes, at int8 values what that leaves, and in float32 what is left then. Each
@@ -55,7 +55,12 @@ type Exact struct {
 	threads int
 	within  *kb.Rows // nil: all
 	bits    bool     // whether the passes over bits are made
-	room    *room
+	room    *rooms
+}
+
+type rooms struct {
+	estimates room[int16]
+	hits      room[scored]
 }
 
 var _ kb.Filterer = (*Exact)(nil)
@@ -65,7 +70,7 @@ func NewExact(v *Vectors, threads int) *Exact {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	return &Exact{v: v, kernel: kernels()[0], threads: threads, bits: v.codes != nil && v.dims >= fewestDims, room: &room{}}
+	return &Exact{v: v, kernel: kernels()[0], threads: threads, bits: v.codes != nil && v.dims >= fewestDims, room: &rooms{}}
 }
 
 // Kernel names the instructions in use: "avx512-vnni", "avx2", "neon" or "portable".
@@ -121,8 +126,8 @@ func (x *Exact) scan(ctx context.Context, queries [][]float32, k int) ([][]kb.Hi
 		all[i] = search{bytes: newByteQuery(q), floor: float32(math.Inf(-1))}
 	}
 	if x.bits {
-		room := x.room.get(len(queries) * blocks * blockRows)
-		defer x.room.put(room)
+		room := x.room.estimates.get(len(queries) * blocks * blockRows)
+		defer x.room.estimates.put(room)
 		for i, q := range queries {
 			all[i].bits = newBitQuery(x.v.codes, q)
 			all[i].estimates = room[i*blocks*blockRows:][:blocks*blockRows]
@@ -156,6 +161,10 @@ func (x *Exact) threadsFor(blocks int) int {
 // parallel gives each thread a run of blocks.
 func (x *Exact) parallel(blocks int, f func(t, lo, hi int)) {
 	threads := x.threadsFor(blocks)
+	if threads == 1 {
+		f(0, 0, blocks)
+		return
+	}
 	var wg sync.WaitGroup
 	for t := range threads {
 		wg.Go(func() { f(t, blocks*t/threads, blocks*(t+1)/threads) })
@@ -180,8 +189,9 @@ func (x *Exact) estimate(ctx context.Context, all []search, blocks int) {
 // beginning what a row must reach.
 func (x *Exact) floors(queries [][]float32, all []search, k int) {
 	blocks := len(all[0].estimates) / blockRows
-	size := chunk(2)
-	masks, bounds, hits := make([]uint64, size), make([]int16, size), make([]scored, size*blockRows)
+	size := min(blocks, chunk(2))
+	masks, bounds, hits := make([]uint64, size), make([]int16, size), x.room.hits.get(size*blockRows)
+	defer x.room.hits.put(hits)
 	for i := range all {
 		s := &all[i]
 		most := promising + promisingEach*k + x.v.rows/promisingOf
@@ -258,8 +268,10 @@ func (x *Exact) run(ctx context.Context, all []search, k, lo, hi int) []kept {
 	if x.bits {
 		size = chunk(x.v.codes.bytes + 2)
 	}
+	size = min(size, hi-lo)
 	masks, wanted, bounds := make([]uint64, size), make([]uint64, size), make([]int16, size)
-	hits := make([]scored, size*blockRows)
+	hits := x.room.hits.get(size * blockRows)
+	defer x.room.hits.put(hits)
 	for at := lo; at < hi && ctx.Err() == nil; at += size {
 		n := min(size, hi-at)
 		if !x.wanted(at, wanted[:n]) {

@@ -104,12 +104,13 @@ static inline void fetch(const uint8_t *record, size_t size) {
 }
 
 // refine is compiled for each sum. The rows that are left lie apart, where processors do
-// not fetch them from memory by themselves: some are asked for ahead.
+// not fetch them from memory by themselves: some are asked for ahead, the more the shorter
+// their records are.
 static inline __attribute__((always_inline)) void refine(const rest *a, sum_fn sum) {
-  enum { batch = 512, ahead = 24 };
+  enum { batch = 512, ahead_bytes = 2048 };
   place at[batch + GLOSS_BLOCK];
   const gloss_more q = *a->q;
-  const size_t size = a->bytes + sizeof(uint16_t[3]);
+  const size_t size = a->bytes + sizeof(uint16_t[3]), ahead = 1 + ahead_bytes / size;
   for (size_t b = 0; b < a->n;) {
     size_t all = 0;
     for (; b < a->n && all < batch; b++) all += places(a->masks[b], b, a->estimates + b * GLOSS_BLOCK, at + all);
