@@ -15,7 +15,7 @@ type Case struct {
 	Doc    string           `json:"doc"`
 	Class  score.Class      `json:"class"`
 	Causes []Cause          `json:"causes"` // of any of its mentions, in the order of Causes
-	Gold   []corpus.Mention `json:"gold"`   // in the order of their side; empty for spurious ones
+	Gold   []corpus.Mention `json:"gold"`   // in the order of the text; empty for spurious ones
 	Pred   []corpus.Mention `json:"pred"`
 	Links  []LinkCase       `json:"links,omitempty"` // of the gold mentions that have links
 
@@ -51,8 +51,7 @@ func cases(pairs map[string]score.Pair, why *causes) []Case {
 		}
 	}
 	slices.SortFunc(all, func(a, b Case) int {
-		x, y := a.Hull(), b.Hull()
-		return cmp.Or(cmp.Compare(a.Doc, b.Doc), cmp.Compare(x.Start, y.Start), cmp.Compare(y.End, x.End), cmp.Compare(a.Class, b.Class), cmp.Compare(a.label(), b.label()))
+		return cmp.Or(cmp.Compare(a.Doc, b.Doc), inText(a.Hull(), b.Hull()), cmp.Compare(a.Class, b.Class), cmp.Compare(a.label(), b.label()))
 	})
 	return all
 }
@@ -84,12 +83,19 @@ func newCase(doc string, p score.Pair, g score.Group, why *causes) Case {
 	return c
 }
 
+// pick are the mentions at some places of a list, in the order of the text.
 func pick(mentions []corpus.Mention, places []int) []corpus.Mention {
 	picked := make([]corpus.Mention, len(places))
 	for i, at := range places {
 		picked[i] = mentions[at]
 	}
+	slices.SortStableFunc(picked, func(a, b corpus.Mention) int { return inText(a.Spans.Hull(), b.Spans.Hull()) })
 	return picked
+}
+
+// inText orders spans by where they begin, longer ones first.
+func inText(a, b corpus.Span) int {
+	return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End))
 }
 
 // Segment is a piece of a document's text that both sides mark alike.

@@ -126,7 +126,7 @@ func (c *causes) shortForm(w string, letters int) bool {
 	if !capital && !digit && letters > shortAbbreviation {
 		return false
 	}
-	return digit || !c.spelling.small[strings.ToLower(w)]
+	return digit || c.spelling.small[strings.ToLower(w)] <= 0
 }
 
 // shouted tells a heading in capitals, whose words say nothing by their case.

@@ -44,7 +44,7 @@ func look(t *testing.T, gold, pred lens.Side, o lens.Options) *lens.Report {
 
 func TestEachMentionHasItsCauses(t *testing.T) {
 	// Several documents make words frequent; the known texts make some of them seen.
-	known := []corpus.Document{{Name: "k", Text: corpus.NewText("Carcinoma ductal de mama, CDI, tumor y metástasis ósea."),
+	known := []corpus.Document{{Name: "k", Text: corpus.NewText("Carcinoma ductal de mama, CDI, tumor y metástasis ósea. Ca o ca y Ca."),
 		Mentions: []corpus.Mention{{Label: "X", Text: "carcinoma ductal"}, {Label: "X", Text: "Apudoma"}}}}
 	for i := range 20 {
 		text := "linfoma"
@@ -68,6 +68,7 @@ func TestEachMentionHasItsCauses(t *testing.T) {
 		{"CK 7", "abbreviation_1_2 unseen_word unseen_name"},
 		{"Hb", "abbreviation_1_2 unseen_word unseen_name"},
 		{"CDI", "abbreviation_3_up unseen_name"},
+		{"Ca", "abbreviation_1_2 unseen_name"}, // "ca" is there, but "Ca" is there more often
 		{"PEComa", "abbreviation_3_up unseen_word unseen_name"},
 		{"pT3N0M0", "abbreviation_3_up unseen_word unseen_name"},
 		{"TUMOR", "unseen_name"}, // a word of the texts in capitals
@@ -341,5 +342,12 @@ func TestCasesAreInOrder(t *testing.T) {
 	}
 	if got != "a0 a4 b0 b4 c0 c4 d0 " {
 		t.Errorf("got %s", got)
+	}
+	r = look(t, side(t, "G", "tos con fiebre", "X fiebre", "X tos con", "X tos"), side(t, "P", "tos con fiebre", "X tos con fiebre"), lens.Options{})
+	for _, m := range r.Cases[0].Gold {
+		got += m.Text + ","
+	}
+	if !strings.HasSuffix(got, " tos con,tos,fiebre,") {
+		t.Errorf("gold mentions of a case: %s", got)
 	}
 }

@@ -23,12 +23,12 @@ const (
 // exchanged; an accent counts) from a frequent one is misspelt.
 type spelling struct {
 	documents map[string]int      // by lower-cased word
-	small     map[string]bool     // words that stand somewhere in small letters
+	small     map[string]int      // by lower-cased word: how often it stands in small letters, less how often otherwise
 	near      map[string][]string // frequent words, by what is left when a letter is left out, or none
 }
 
 func newSpelling() *spelling {
-	return &spelling{documents: map[string]int{}, small: map[string]bool{}}
+	return &spelling{documents: map[string]int{}, small: map[string]int{}}
 }
 
 // add counts the words of a document.
@@ -36,7 +36,11 @@ func (s *spelling) add(text string) {
 	seen := map[string]bool{}
 	for _, w := range wordsOf(text) {
 		lower := strings.ToLower(w)
-		s.small[lower] = s.small[lower] || w == lower
+		if w == lower {
+			s.small[lower]++
+		} else {
+			s.small[lower]--
+		}
 		if !seen[lower] {
 			seen[lower] = true
 			s.documents[lower]++
