@@ -184,9 +184,9 @@ func edgeHint(k KeyMap) key.Binding {
 // that has no room there takes the place of the keys, too.
 func (m *Model) lastLines() (hints, status string) {
 	g, w := m.styles.Glyphs, m.size.width
-	text, paint := m.news()
 	right := m.workLine()
 	room := max(w-cells.Width(right)-4, 0)
+	text, paint := m.news(room)
 	hints = m.hintLine()
 	if cells.Width(text) > room && !m.find.typing {
 		first, rest := text, ""
@@ -199,10 +199,11 @@ func (m *Model) lastLines() (hints, status string) {
 	return hints, cells.Spread(" "+paint.Render(cells.CutMiddle(text, room, g.Ellipsis)), right+" ", w, "")
 }
 
-// news is what the last line says at its left, and how.
-func (m *Model) news() (string, style.Paint) {
+// news is what the last line says at its left, and how: where nothing happened, as much
+// of the position as there is room for.
+func (m *Model) news(room int) (string, style.Paint) {
 	s := m.styles
-	text, paint := m.position(), s.Muted
+	text, paint := m.position(room), s.Muted
 	switch {
 	case m.status.Fatal != nil:
 		text, paint = m.status.Fatal.Error(), s.Bad
@@ -270,8 +271,9 @@ func (m *Model) workText() string {
 	return s.Accent.Render(text)
 }
 
-// position says which mention is in focus, and counts what the document holds.
-func (m *Model) position() string {
+// position says which mention is in focus, how far one has read, and counts what the
+// document holds; what has no room is left out.
+func (m *Model) position(room int) string {
 	if m.doc == nil {
 		return ""
 	}
@@ -297,6 +299,15 @@ func (m *Model) position() string {
 	}
 	here, all := m.text.Lines()
 	dot := " " + m.styles.Glyphs.Dot + " "
-	parts := []string{fmt.Sprintf("%d %%", 100*here/all), where, fmt.Sprintf("%d linked", linked), fmt.Sprintf("%d to decide", open)}
-	return strings.Join(parts, dot)
+	text := where
+	read := fmt.Sprintf("line %d of %d", here, all)
+	if cells.Width(text+read) > room-35 {
+		read = fmt.Sprintf("%d %%", 100*here/all)
+	}
+	for _, more := range []string{fmt.Sprintf("%d to decide", open), fmt.Sprintf("%d linked", linked), read} {
+		if cells.Width(text+dot+more) <= room {
+			text += dot + more
+		}
+	}
+	return text
 }
