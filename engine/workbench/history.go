@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gloss-nlp/gloss/corpus"
@@ -260,25 +261,53 @@ func (w *Workbench) after(ctx context.Context, doc string, step int64) iter.Seq2
 	}
 }
 
-// buildsOn tells whether a later decision is about an annotation that earlier ones
-// made, or changes a line that they wrote.
+// buildsOn tells whether a later decision is about an annotation that an earlier one
+// made, took away one that it is about, or touches a line whose id that one touched: the
+// id may be another line's since.
 func buildsOn(later corpus.Decision, earlier []corpus.Decision) bool {
+	ids := lineIDs(later.Edit)
 	for _, c := range earlier {
 		if c.Doc != later.Doc {
 			continue
 		}
-		if c.After != nil && c.After.ID != "" && (c.Before == nil || c.Before.ID == "") {
-			for _, m := range []*corpus.Mention{later.Before, later.After} {
-				if m != nil && m.ID == c.After.ID {
-					return true
-				}
-			}
+		made := idOf(c.Before) == "" && idOf(c.After) != ""
+		if made && (idOf(later.Before) == idOf(c.After) || idOf(later.After) == idOf(c.After)) {
+			return true
 		}
-		for _, e := range c.Edit {
-			if e.New != nil && slices.ContainsFunc(later.Edit, func(l corpus.LineEdit) bool { return l.Old != nil && *l.Old == *e.New }) {
+		if gone := idOf(later.Before); later.After == nil && gone != "" && (idOf(c.Before) == gone || idOf(c.After) == gone) {
+			return true
+		}
+		for id := range lineIDs(c.Edit) {
+			if ids[id] {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+func idOf(m *corpus.Mention) string {
+	if m == nil {
+		return ""
+	}
+	return m.ID
+}
+
+// lineIDs are the ids of the lines that edits touch; an equiv, which has none, is named
+// by all that it says.
+func lineIDs(edits []corpus.LineEdit) map[string]bool {
+	ids := map[string]bool{}
+	for _, e := range edits {
+		for _, line := range []*string{e.Old, e.New} {
+			if line == nil {
+				continue
+			}
+			id, _, _ := strings.Cut(*line, "\t")
+			if id == "*" {
+				id = *line
+			}
+			ids[id] = true
+		}
+	}
+	return ids
 }

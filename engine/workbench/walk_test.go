@@ -13,7 +13,7 @@ import (
 )
 
 // TestARandomWalkUndoneLeavesNoTrace does some hundred actions at random on two
-// documents, undos and redos among them. All along memory equals what the file
+// documents, undos, redos and undos of single steps among them. All along memory equals what the file
 // would be read as; taken back to the start, the bytes are those of the start.
 func TestARandomWalkUndoneLeavesNoTrace(t *testing.T) {
 	for seed := range uint64(5) {
@@ -21,8 +21,11 @@ func TestARandomWalkUndoneLeavesNoTrace(t *testing.T) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
 		r.view("b")
 		r.view("a")
-		for range 200 {
+		for range 300 {
 			r.step(rnd)
+		}
+		if err := r.Verify(t.Context()); err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
 		}
 		for _, doc := range []string{"a", "b"} {
 			r.matchesFile(doc)
@@ -60,10 +63,20 @@ func (r *rig) step(rnd *rand.Rand) {
 	span := corpus.One(start, start+1+corpus.Off(rnd.IntN(9)))
 	label := []string{"SINTOMA", "FARMACO"}[rnd.IntN(2)]
 	cand := kb.Candidate{DB: "kb", ID: []string{"A:1", "B:2"}[rnd.IntN(2)], Name: "uno"}
+	other := At{Doc: doc}
+	if len(d.Items) > 0 {
+		other.Key = d.Items[rnd.IntN(len(d.Items))].Key
+	}
 	actions := []Action{
 		Accept{at}, Choose{At: at, Candidate: cand}, ChooseNIL{At: at}, Reject{at}, Unlink{at}, MoveSpan{at, span},
 		SetLabel{at, label}, SetNote{at, "nota"}, Create{At{Doc: doc}, span, label},
 		Finish{At{Doc: doc}}, Reopen{At{Doc: doc}}, Undo{}, Undo{}, Redo{},
+		ChooseNIL{At: at, Reason: "too vague"}, Split{at, span[0].Start}, Join{at, other.Key}, ToggleFragment{at, span[0]}, Grow{at}, Shrink{at},
+		ToggleAttribute{at, "Negation", ""}, ToggleAttribute{at, "Certainty", []string{"low", "high"}[rnd.IntN(2)]},
+		Flag{At: at}, Unflag{at}, Repeat{at}, CreateLinked{At{Doc: doc}, span, label, cand}, ChooseParts{At: at, Candidate: composite},
+		Propose{At: []At{at, {Doc: doc}}[rnd.IntN(2)], Concept: corpus.Proposal{ID: []string{"X:1", "X:2"}[rnd.IntN(2)], Name: "raro"}},
+		Apply{Places: []Place{{Doc: doc, Key: at.Key, Do: Choose{At: at, Candidate: cand}}, {Doc: "a", Do: Create{At{Doc: "a"}, span, label}}, {Doc: "b", Do: Create{At{Doc: "b"}, span, label}}}},
+		Undo{Seq: 1 + rnd.Int64N(r.last+1)},
 	}
 	_, _ = r.Do(r.t.Context(), actions[rnd.IntN(len(actions))])
 }
