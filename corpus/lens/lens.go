@@ -49,7 +49,10 @@ func (s Side) mentions() map[string][]corpus.Mention {
 
 // Options say what to look at. The zero value looks at all labels of gold.
 type Options struct {
-	Labels []string                       // look at exactly these; nil: those that occur in gold
+	// Labels are looked at, and no others; nil: those that occur in gold, and those
+	// that were predicted in their place: some of their mentions overlap gold ones and
+	// none overlaps a predicted mention of a label of gold's, as those of other layers do.
+	Labels []string
 	Known  []corpus.Document              // what the model learnt from, for unseen words and misspellings; nil: not known
 	KB     func(label string) Terminology // the knowledge base of a label, nil where it has none; nil: none at all
 }
@@ -131,7 +134,8 @@ func Look(gold, pred Side, o Options) (*Report, error) {
 		return nil, err
 	}
 	g, p := gold.mentions(), pred.mentions()
-	res, err := score.Score(g, p, score.Options{Labels: o.Labels, Calibration: scored(p)})
+	labels, foreign := chooseLabels(g, p, o)
+	res, err := score.Score(g, p, score.Options{Labels: labels, Calibration: scored(p)})
 	if err != nil {
 		return nil, err
 	}
@@ -143,6 +147,9 @@ func Look(gold, pred Side, o Options) (*Report, error) {
 		Gold: gold.Name, Pred: pred.Name, Documents: len(pairs), Totals: res.Counts, Warnings: res.Warnings,
 		Labels: score.MentionConfusion(pairs), Words: score.TokenConfusion(pairs), Tokens: words(score.EdgeTokens(pairs)),
 		Calibration: res.Calibration, result: res,
+	}
+	for _, label := range foreign {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("gold has no %s, which was predicted in the place of its labels: it is looked at all the same, and gloss eval counts it only with --labels", label))
 	}
 	r.Cases = cases(pairs, newCauses(texts, o.Known))
 	r.count(res.Labels(), o.Known != nil)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -122,7 +123,7 @@ func TestCausesOfTheClass(t *testing.T) {
 		"nested":             {[]string{"X fiebre alta", "X fiebre"}, []string{"X fiebre alta"}, "exact[nested] missed[nested]"},
 		"touching is not in": {[]string{"X fiebre", "X alta"}, []string{"X fiebre", "X alta"}, "exact[] exact[]"},
 	} {
-		r := look(t, side(t, "g", text, c.gold...), side(t, "p", text, c.pred...), lens.Options{Labels: []string{"X", "Y"}})
+		r := look(t, side(t, "g", text, c.gold...), side(t, "p", text, c.pred...), lens.Options{})
 		var got []string
 		for _, k := range r.Cases {
 			got = append(got, fmt.Sprint(k.Class, k.Causes))
@@ -162,7 +163,7 @@ func TestTablesSumToTheTotals(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		res, err := score.Score(mentions(gold), mentions(pred), score.Options{})
+		res, err := score.Score(mentions(gold), mentions(pred), score.Options{Labels: slices.Sorted(maps.Keys(r.PerLabel))})
 		if err != nil || !reflect.DeepEqual(res.Counts, r.Totals) {
 			t.Fatalf("totals %+v, eval %+v, %v", r.Totals, res.Counts, err)
 		}
@@ -349,5 +350,35 @@ func TestCasesAreInOrder(t *testing.T) {
 	}
 	if !strings.HasSuffix(got, " tos con,tos,fiebre,") {
 		t.Errorf("gold mentions of a case: %s", got)
+	}
+}
+
+// A label that gold lacks is an error where it stands for one of gold's, and
+// another layer where it stands beside it.
+func TestPredictedLabelsThatGoldLacks(t *testing.T) {
+	const text = "fiebre alta, tos y asma"
+	gold := side(t, "G", text, "X fiebre", "X tos")
+	for name, c := range map[string]struct {
+		pred   []string
+		labels []string
+		want   string // missed, label_only, spurious
+		warn   string
+	}{
+		"instead":            {[]string{"Y fiebre", "X tos", "Y asma"}, nil, "0 2 1", "gold has no Y"},
+		"beside":             {[]string{"Y fiebre", "X tos", "Y tos"}, nil, "1 0 0", "not scored: Y (2)"},
+		"elsewhere":          {[]string{"X fiebre", "X tos", "Y asma"}, nil, "0 0 0", "not scored: Y (1)"},
+		"asked for":          {[]string{"Y fiebre", "X tos", "Y tos"}, []string{"X", "Y"}, "0 2 1", ""},
+		"instead, not asked": {[]string{"Y fiebre", "X tos"}, []string{"X"}, "1 0 0", "not scored: Y (1)"},
+	} {
+		r := look(t, gold, side(t, "P", text, c.pred...), lens.Options{Labels: c.labels})
+		if got := fmt.Sprint(r.Classes[score.Missed], r.Classes[score.LabelOnly], r.Classes[score.Spurious]); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+		if got := strings.Join(r.Warnings, "\n"); !strings.Contains(got, c.warn) || (c.warn == "") != (got == "") {
+			t.Errorf("%s: warnings %q", name, got)
+		}
+	}
+	if r := look(t, gold, side(t, "P", text, "Y fiebre"), lens.Options{}); r.Labels["X"]["Y"] != 1 || r.Labels["X"][score.NoLabel] != 1 {
+		t.Errorf("confusion %v", r.Labels)
 	}
 }

@@ -194,9 +194,9 @@ func (v View) tallyOf(recall bool, of func(*lens.Report, int) lens.Tally) func(*
 		t := of(r, i)
 		otherRecall, otherPrecision := without(r, t)
 		if recall {
-			return t.Gold, t.Recall, otherRecall
+			return t.Gold, share(t.GoldRight, t.Gold), otherRecall
 		}
-		return t.Pred, t.Precision, otherPrecision
+		return t.Pred, share(t.PredRight, t.Pred), otherPrecision
 	}
 }
 

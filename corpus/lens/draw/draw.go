@@ -22,8 +22,16 @@ type View struct {
 
 func (v View) first() *lens.Report { return v.Reports[0] }
 
-// labels are those of gold, sorted.
-func (v View) labels() []string { return slices.Sorted(maps.Keys(v.first().PerLabel)) }
+// labels are those of all reports, sorted.
+func (v View) labels() []string {
+	all := map[string]bool{}
+	for _, r := range v.Reports {
+		for label := range r.PerLabel {
+			all[label] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
 
 // letter names a model in the head of a table: A, B, ...
 func letter(i int) string { return string(rune('A' + i%26)) }

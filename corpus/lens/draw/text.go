@@ -117,7 +117,7 @@ func (v View) tallies(w io.Writer, what string, names []string, of func(r *lens.
 			for _, r := range v.Reports {
 				t := of(r, i)
 				recall, precision := without(r, t)
-				fmt.Fprintf(w, "\t%d\t%s\t%s\t%d\t%s\t%s", t.Gold, decimal(t.Recall), decimal(recall), t.Pred, decimal(t.Precision), decimal(precision))
+				fmt.Fprintf(w, "\t%d\t%s\t%s\t%d\t%s\t%s", t.Gold, decimal(share(t.GoldRight, t.Gold)), decimal(recall), t.Pred, decimal(share(t.PredRight, t.Pred)), decimal(precision))
 			}
 			fmt.Fprintln(w)
 		}
