@@ -65,6 +65,12 @@ func (w *Workbench) Look(l Look) {
 		return
 	}
 	moved := l.Doc != w.look.Doc || l.Key != w.look.Key
+	if l != w.look {
+		select {
+		case w.moved <- struct{}{}:
+		default:
+		}
+	}
 	w.look = l
 	if moved {
 		w.since = time.Now() // with its monotonic reading, unlike now: clocks go back

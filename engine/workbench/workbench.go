@@ -58,6 +58,7 @@ type Look struct {
 	Doc    string
 	Key    string
 	Screen corpus.Span
+	Filter string // what the list of documents is narrowed to; kept for Resume, and not read
 }
 
 // Workbench is an open collection. All methods are safe for concurrent use, and
@@ -79,6 +80,8 @@ type Workbench struct {
 	stop    context.CancelFunc // of what runs in the background
 	loops   sync.WaitGroup
 	dirty   chan struct{} // wakes the .ann writer
+	moved   chan struct{} // wakes the writer of the place
+	resumed Look          // see Resume
 
 	mu       sync.Mutex
 	docs     map[string]*document
@@ -119,6 +122,7 @@ func Open(ctx context.Context, o Options) (*Workbench, error) {
 		return nil, errors.Join(err, w.journal.Close())
 	}
 	w.survey()
+	w.resumed = w.readPlace()
 	if err := w.replay(ctx); err != nil {
 		return nil, errors.Join(err, w.written.close(), w.journal.Close())
 	}
@@ -133,6 +137,7 @@ func Open(ctx context.Context, o Options) (*Workbench, error) {
 	w.stop = cancel
 	w.loops.Go(func() { w.writeLoop(run) })
 	w.loops.Go(func() { w.leaseLoop(run) })
+	w.loops.Go(func() { w.placeLoop(run) })
 	if o.Load != nil {
 		w.loading = true
 		w.loops.Go(func() { w.loadModels(run) })
@@ -157,7 +162,7 @@ func newWorkbench(o Options, col *brat.Collection) *Workbench {
 	}
 	w := &Workbench{
 		opts: o, col: col, names: col.Names(), place: map[string]int{}, memory: &link.Overlay{},
-		changed: make(chan struct{}, 1), dirty: make(chan struct{}, 1),
+		changed: make(chan struct{}, 1), dirty: make(chan struct{}, 1), moved: make(chan struct{}, 1),
 		docs: map[string]*document{},
 	}
 	for i, name := range w.names {
@@ -296,6 +301,7 @@ func (w *Workbench) Close(ctx context.Context) error {
 	w.stop()
 	w.loops.Wait()
 	written := w.writeRest(ctx)
+	_ = w.writePlace() // without it the next session begins at the first document, that is all
 	err := errors.Join(drained, written, w.writer.Close(), w.written.close(), w.leases.Close())
 	_ = w.journal.Snapshot(ctx, w.fold) // without it the next start is slower, that is all
 	err = errors.Join(err, w.journal.Close())
