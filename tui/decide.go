@@ -187,7 +187,7 @@ func explain(err error) string {
 	case errors.Is(err, workbench.ErrNothing):
 		return err.Error()
 	case errors.Is(err, workbench.ErrNoItem):
-		return "this mention is gone; n goes to the next one"
+		return "this mention is gone: go to the next one"
 	case errors.Is(err, workbench.ErrNotReady):
 		return "the document is still being read; try again in a moment"
 	}

@@ -66,7 +66,9 @@ func TestMentionsAreSplit(t *testing.T) {
 		t.Fatal("nothing says where to split, and it is not asked")
 	}
 	s.wantText(`split: "adenocarcinoma" and "de pulmón"`)
-	s.press("l l l enter")
+	s.press("?")
+	s.wantText("split here")
+	s.press("? l enter")
 	s.wantFocus("adenocarcinoma de")
 	s.press("n") // the other part
 	s.wantFocus("pulmón")

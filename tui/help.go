@@ -77,6 +77,8 @@ func (m *Model) mode() string {
 		return "list"
 	case m.concept != nil:
 		return "searching"
+	case m.splitting.on:
+		return "splitting"
 	case m.sel.on:
 		return "selecting"
 	case m.find.typing:

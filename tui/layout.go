@@ -175,7 +175,9 @@ func (m *Model) body() []string {
 
 // side draws the panel of the mention.
 func (m *Model) side(w, h int) mentionpane.Drawn {
-	d := mentionpane.Data{Doc: m.doc, Label: m.label, Hint: m.hintOfSide(), Reranked: m.status.Reranked}
+	d := mentionpane.Data{Doc: m.doc, Label: m.label, Hint: m.hintOfSide(), Reranked: m.status.Reranked, Keys: mentionpane.Keys{
+		Search: m.keys.SearchKB.Help().Key, None: m.keys.NIL.Help().Key, Split: m.keys.Split.Help().Key,
+	}}
 	if it := m.item(); it != nil {
 		d.Item = it
 		d.Whole = m.keys.Whole.Help().Key
@@ -201,9 +203,9 @@ func (m *Model) hintOfSide() string {
 	case m.expecting():
 		return "Suggestions are being computed. " + m.keys.Next.Help().Key + " does not wait for them."
 	case len(m.doc.Items) == 0:
-		return "No mention here yet. v selects text and makes one."
+		return "No mention here yet. " + m.keys.Select.Help().Key + " selects text and makes one."
 	}
-	return "No mention is in focus. n goes to the next one; v selects text and makes one."
+	return "No mention is in focus. " + m.keys.Next.Help().Key + " goes to the next one; " + m.keys.Select.Help().Key + " selects text and makes one."
 }
 
 // placeInput puts the terminal's cursor on the search line of the panel.

@@ -101,7 +101,7 @@ func (p *pane) keys(shown, more int) {
 	if more > 0 && shown > 0 {
 		parts = append(parts, p.s.Muted.Render(fmt.Sprintf("%d more", more)))
 	}
-	parts = append(parts, p.s.Key.Render("s")+p.s.Muted.Render(" search"), p.s.Key.Render("0")+p.s.Muted.Render(" none"))
+	parts = append(parts, p.s.Key.Render(p.named.Search)+p.s.Muted.Render(" search"), p.s.Key.Render(p.named.None)+p.s.Muted.Render(" none"))
 	p.add(strings.Join(parts, "  "))
 }
 
@@ -146,7 +146,9 @@ func (p *pane) candidate(digit string, c kb.Candidate, d detail, chosen bool) []
 func (p *pane) evidence(c kb.Candidate, d detail) string {
 	sign, how := p.why(c)
 	how = strings.TrimSpace(sign + " " + how)
-	if c.Evidence.Chosen > 0 && d == brief {
+	if workbench.Splits(c) {
+		how += ", " + p.named.Split + " splits"
+	} else if c.Evidence.Chosen > 0 && d == brief {
 		how = strings.TrimSpace(fmt.Sprintf("%s chosen %d times", sign, c.Evidence.Chosen))
 	} else if n := c.Evidence.Name; n != "" && n != c.Name {
 		how += " " + quote(n)

@@ -20,14 +20,18 @@ type Data struct {
 	Doc    *workbench.Doc // nil while it is read
 	Item   *workbench.Item
 	Label  func(label string, width int) (title string, paint *style.Label)
-	Search *Search  // nil where no search is open
-	Hint   string   // what to do where nothing is in focus
+	Search *Search // nil where no search is open
+	Hint   string  // what to do where nothing is in focus
+	Keys   Keys
 	Ties   []string // relations and events that the item takes part in
 	Wrong  []string // what is wrong with its line of the file
 	Whole  string   // the key that shows all of what has no room here
 	// Reranked counts the mentions whose candidates the last decision put in another order.
 	Reranked int
 }
+
+// Keys are the keys that the pane names.
+type Keys struct{ Search, None, Split string }
 
 // Search is the state of a search in the knowledge bases.
 type Search struct {
@@ -53,6 +57,7 @@ type Drawn struct {
 // pane collects rows.
 type pane struct {
 	s     *style.Styles
+	named Keys
 	w, h  int
 	rows  []string
 	input int
@@ -61,7 +66,7 @@ type pane struct {
 
 // Draw draws exactly h rows of w cells.
 func Draw(s *style.Styles, d Data, w, h int) Drawn {
-	p := &pane{s: s, w: w, h: h}
+	p := &pane{s: s, named: d.Keys, w: w, h: h}
 	shown := 0
 	switch {
 	case d.Search != nil && d.Item != nil:

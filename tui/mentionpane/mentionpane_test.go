@@ -19,7 +19,7 @@ func draw(s *style.Styles, w, h int, change func(*workbench.Item)) Drawn {
 	}}}
 	change(it)
 	d := &workbench.Doc{Items: []workbench.Item{*it}}
-	return Draw(s, Data{Doc: d, Item: it, Label: func(l string, _ int) (string, *style.Label) { return l, &style.Label{} }}, w, h)
+	return Draw(s, Data{Doc: d, Item: it, Keys: Keys{"s", "0", "|"}, Label: func(l string, _ int) (string, *style.Label) { return l, &style.Label{} }}, w, h)
 }
 
 func shown(d Drawn) string { return ansi.Strip(strings.Join(d.Rows, "\n")) }
@@ -67,5 +67,16 @@ func TestRowsFit(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestACompositeSaysThatItSplits(t *testing.T) {
+	got := shown(draw(style.Plain(style.Unicode()), 44, 30, func(it *workbench.Item) {
+		c := &it.Candidates[0]
+		c.ID, c.Evidence.Match = "1|2", "composite"
+		c.Evidence.Parts = []kb.Part{{ID: "1", Span: &corpus.Span{Start: 0, End: 3}}, {ID: "2", Span: &corpus.Span{Start: 4, End: 6}}}
+	}))
+	if !strings.Contains(got, "composite, | splits") {
+		t.Errorf("it is not said that | splits it:\n%s", got)
 	}
 }
