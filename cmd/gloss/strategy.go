@@ -14,6 +14,7 @@ import (
 type strategyFlags struct {
 	strategy string
 	set      []string
+	types    []string
 	weight   float64
 }
 
@@ -21,6 +22,7 @@ func (s *strategyFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&s.strategy, "strategy", "", "how to link: "+strings.Join(link.Strategies(), ", ")+" (default "+link.Gloss+")")
 	f.StringArrayVar(&s.set, "set", nil, "a setting of the strategy, as NAME=NUMBER; repeats")
+	f.StringArrayVar(&s.types, "type", nil, "semantic type to link to, as [LABEL=]TYPE; repeats (default: all)")
 	f.Float64Var(&s.weight, "weight", 0, "short for --set weight=...: share of meaning in a candidate's score, in (0, 1]")
 }
 
@@ -31,6 +33,16 @@ func (s *strategyFlags) settings(of link.Settings) (link.Settings, error) {
 	}
 	if s.weight != 0 {
 		of = of.With("weight", s.weight)
+	}
+	if len(s.types) > 0 {
+		of.Types = map[string][]string{}
+	}
+	for _, pair := range s.types {
+		label, name, ok := strings.Cut(pair, "=")
+		if !ok {
+			label, name = "", pair
+		}
+		of.Types[label] = append(of.Types[label], name)
 	}
 	for _, pair := range s.set {
 		name, value, _ := strings.Cut(pair, "=")

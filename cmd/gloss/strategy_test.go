@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"testing"
 
 	"github.com/gloss-nlp/gloss/engine/workbench"
@@ -35,10 +36,13 @@ context = true
 	if err != nil || m.Link.Strategy != link.BiCross || m.Link.Rules["HUMAN"] != "9606" || m.Link.Params[link.BiCross]["context"] != 1 || m.Reranker != filepath.Join(dir, "cross") {
 		t.Errorf("%+v, %v", m, err)
 	}
-	flags := strategyFlags{strategy: link.SlidingWindow, set: []string{"first=0.5", "last=0"}}
+	flags := strategyFlags{strategy: link.SlidingWindow, set: []string{"first=0.5", "last=0"}, types: []string{"finding", "DIS=disease", "DIS=injury"}}
 	s, err := flags.settings(m.Link)
 	if err != nil || s.Strategy != link.SlidingWindow || s.Params[link.SlidingWindow]["first"] != 0.5 || s.Rules["HUMAN"] != "9606" || m.Link.Strategy != link.BiCross {
 		t.Errorf("%+v, %v", s, err)
+	}
+	if want := map[string][]string{"": {"finding"}, "DIS": {"disease", "injury"}}; !reflect.DeepEqual(s.Types, want) {
+		t.Errorf("types %v, want %v", s.Types, want)
 	}
 	for _, set := range []string{"first", "first=half", "first=7", "width=0.5"} {
 		bad := strategyFlags{strategy: link.SlidingWindow, set: []string{set}}

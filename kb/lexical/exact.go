@@ -39,6 +39,9 @@ func (x *Index) Exact(text string) []Match {
 	asIs, lower := Clean(text), Lower(text)
 	for _, row := range x.foldedRows(ws) {
 		seen[row] = true
+		if !x.keeps(row) {
+			continue
+		}
 		level := Folded
 		if name := Clean(x.names.View(row)); name == asIs {
 			level = AsIs
@@ -48,7 +51,7 @@ func (x *Index) Exact(text string) []Match {
 		out = append(out, Match{row, level})
 	}
 	for _, row := range x.keyRows(keyOf(ws)) {
-		if !seen[row] {
+		if !seen[row] && x.keeps(row) {
 			out = append(out, Match{row, WordOrder})
 		}
 	}

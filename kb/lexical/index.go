@@ -33,7 +33,8 @@ type Index struct {
 	keys   []uint64       // hashes of word-order keys, sorted
 	keyed  []int32        // beside keys: the row
 	grams  grams
-	pool   *sync.Pool // of *scratch
+	pool   *sync.Pool           // of *scratch
+	keep   func(row int32) bool // what may be found; nil: every row
 }
 
 // New indexes names in memory. An index of n names of average length takes about

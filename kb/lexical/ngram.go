@@ -239,6 +239,7 @@ func (x *Index) NGramWhere(text string, k int, keep func(row int32) bool) []kb.H
 	if k <= 0 {
 		return nil
 	}
+	keep = x.both(keep)
 	q, ok := x.grams.query(text)
 	if !ok {
 		return nil

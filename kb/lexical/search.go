@@ -45,6 +45,7 @@ func (x *Index) SearchWhere(query string, k int, keep func(row int32) bool) []Fo
 	if len(ws) == 0 || k <= 0 {
 		return nil
 	}
+	keep = x.both(keep)
 	var out []Found
 	seen := map[int32]bool{}
 	add := func(tier Tier, score float32, row int32) {

@@ -58,7 +58,7 @@ func (x *Index) longestAt(s string, toks []token, ids []int32, i int) (rows []in
 		written := s[toks[i].start:toks[j].end]
 		var fit []int32
 		for _, row := range x.ending(r, j-i+1) {
-			if spottable(x.names.View(row), written) {
+			if x.keeps(row) && spottable(x.names.View(row), written) {
 				fit = append(fit, row)
 			}
 		}

@@ -59,7 +59,7 @@ func (r rowsOf) of(concept int32) []int32 { return r.rows[r.from[concept]:r.from
 func labelledRows(k *store.KB) []int32 {
 	best := map[string]int32{}
 	for row := range int32(k.Meta().Names) {
-		if k.Count(row) == 0 {
+		if k.Count(row) == 0 || !k.Keeps(row) {
 			continue
 		}
 		name := lexical.Fold(k.Index().Name(row))

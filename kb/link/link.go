@@ -101,6 +101,9 @@ func New(o Options) (*Linker, error) {
 	if err := o.Settings.Check(); err != nil {
 		return nil, err
 	}
+	if o.KBs, err = o.within(); err != nil {
+		return nil, err
+	}
 	l := &Linker{o: o, strategy: s, params: map[string]Params{}, kbs: map[*store.KB]*base{}}
 	for label, ks := range o.KBs {
 		for _, k := range ks {
@@ -119,13 +122,9 @@ func New(o Options) (*Linker, error) {
 	return l, s.ready(o)
 }
 
-// KBs are the knowledge bases that serve a label, in search order.
-func (l *Linker) KBs(label string) []*store.KB {
-	if ks := l.o.KBs[label]; len(ks) > 0 {
-		return ks
-	}
-	return l.o.KBs[""]
-}
+// KBs are the knowledge bases that serve a label, in search order: the parts of them with
+// the semantic types that it is linked to.
+func (l *Linker) KBs(label string) []*store.KB { return l.o.serving(label) }
 
 // Overlay is the memory of the corpus that was given to New; may be nil.
 func (l *Linker) Overlay() *Overlay { return l.o.Overlay }

@@ -9,19 +9,21 @@ import (
 // Settings are how to link, as [link] of gloss.toml or flags say it. The zero value is
 // the default strategy with its defaults.
 type Settings struct {
-	Strategy string            // empty: the default
-	Params   map[string]Params // by strategy: what is not named is as tuned, or as default
-	Rules    map[string]string // label -> identifier: what mentions of the label are linked to whatever they say
-	NoCode   string            // identifier of "no concept fits"; empty: NIL
-	Join     string            // what joins the parts of a composite code; empty: as the KB does it, else |
-	General  string            // what marks a code that is broader than the mention; empty: as the KB does it
+	Strategy string              // empty: the default
+	Params   map[string]Params   // by strategy: what is not named is as tuned, or as default
+	Rules    map[string]string   // label -> identifier: what mentions of the label are linked to whatever they say
+	NoCode   string              // identifier of "no concept fits"; empty: NIL
+	Types    map[string][]string // label -> semantic types of the concepts that it is linked to, "" for all labels without some of their own; none: all
+	Join     string              // what joins the parts of a composite code; empty: as the KB does it, else |
+	General  string              // what marks a code that is broader than the mention; empty: as the KB does it
 }
 
 // noCode is the identifier of "no concept fits" where the settings name none.
 const noCode = "NIL"
 
 // ParseSettings reads the table [link] of gloss.toml: strategy, no_code, join and general are
-// texts, [link.rules] maps labels to identifiers, and [link.NAME] has the settings of
+// texts, [link.rules] maps labels to identifiers, [link.types] maps labels to a type or a
+// list of them, and [link.NAME] has the settings of
 // the strategy NAME, numbers or true and false. ErrSetting and ErrStrategy.
 func ParseSettings(table map[string]any) (Settings, error) {
 	s := Settings{Params: map[string]Params{}}
@@ -38,12 +40,15 @@ func ParseSettings(table map[string]any) (Settings, error) {
 		}
 		part, ok := value.(map[string]any)
 		if !ok {
-			return s, fmt.Errorf("there is no setting link.%s; it is strategy, no_code, join, general, [link.rules] or [link.STRATEGY]: %w", key, ErrSetting)
+			return s, fmt.Errorf("there is no setting link.%s; it is strategy, no_code, join, general, [link.rules], [link.types] or [link.STRATEGY]: %w", key, ErrSetting)
 		}
 		var err error
-		if key == "rules" {
+		switch key {
+		case "rules":
 			s.Rules, err = parseRules(part)
-		} else {
+		case "types":
+			s.Types, err = parseTypes(part)
+		default:
 			s.Params[key], err = parseParams(key, part)
 		}
 		if err != nil {
@@ -63,6 +68,24 @@ func parseRules(table map[string]any) (map[string]string, error) {
 		rules[label] = id
 	}
 	return rules, nil
+}
+
+func parseTypes(table map[string]any) (map[string][]string, error) {
+	types := map[string][]string{}
+	for label, value := range table {
+		list, ok := value.([]any)
+		if !ok {
+			list = []any{value}
+		}
+		for _, one := range list {
+			text, ok := one.(string)
+			if !ok {
+				return nil, fmt.Errorf(`link.types.%s is neither a text nor a list of texts; write %s = ["type"]: %w`, label, label, ErrSetting)
+			}
+			types[label] = append(types[label], text)
+		}
+	}
+	return types, nil
 }
 
 func parseParams(strategy string, table map[string]any) (Params, error) {

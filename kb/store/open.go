@@ -38,6 +38,8 @@ type KB struct {
 	vectors *vec.Vectors // nil without vectors
 	scanner kb.Scanner   // nil without vectors
 	related bool         // whether there are relations
+	whole   *KB          // of which this is a part, see Within; nil: of none
+	types   []string     // of the part
 }
 
 // Open opens the knowledge base in a directory, in a time that does not depend on its
@@ -150,6 +152,9 @@ func each(ctx context.Context, db queryer, query string, f func(*sql.Rows) error
 
 // Close releases the files; no method may be running or be called afterwards.
 func (k *KB) Close() error {
+	if k.whole != nil {
+		return nil
+	}
 	var errs []error
 	if k.db != nil {
 		errs = append(errs, k.db.Close())

@@ -18,6 +18,12 @@ func (k *KB) Search(query string, n int, types ...string) []kb.Candidate {
 	if n <= 0 {
 		return nil
 	}
+	if k.whole != nil {
+		if len(types) == 0 {
+			types = k.types
+		}
+		return k.whole.Search(query, n, types...)
+	}
 	keep := k.OfTypes(types...)
 	found := k.byLetters(query, n, keep)
 	if !k.related {

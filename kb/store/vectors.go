@@ -125,9 +125,9 @@ func (k *KB) RowsOfTypes(types ...string) *kb.Rows {
 	if len(types) == 0 {
 		return nil
 	}
-	out := &kb.Rows{}
+	out, keep := &kb.Rows{}, k.OfTypes(types...)
 	for row := range int32(k.meta.Names) {
-		if _, _, typ := k.Numbered(k.ConceptOf(row)); slices.Contains(types, typ) {
+		if keep(row) {
 			out.Add(row)
 		}
 	}
