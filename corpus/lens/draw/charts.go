@@ -23,6 +23,9 @@ const (
 // bars draws a bar for each row and model, in two parts: what is in gold and what
 // was predicted.
 func (v View) bars(what string, rows []barRow) template.HTML {
+	if len(rows) == 0 {
+		return ""
+	}
 	most := 1
 	for _, r := range rows {
 		for _, p := range r.parts {
@@ -123,6 +126,9 @@ func (v View) linked() *lens.Report {
 // dumbbells draws for each row what share is right with a cause (a disc) and
 // without it (a ring), on a scale from 0 to 1.
 func (v View) dumbbells(what string, names []string, of func(r *lens.Report, i int) (n int, with, without corpus.Score)) template.HTML {
+	if len(names) == 0 {
+		return ""
+	}
 	group := row*float64(len(v.Reports)) + 8
 	bottom := group * float64(len(names))
 	s := newSVG(what, int(bottom)+26)
@@ -264,6 +270,9 @@ func (v View) wordBars(i int) template.HTML {
 		if len(list) > 0 {
 			most = max(most, list[0].Count)
 		}
+	}
+	if rows == 0 {
+		return ""
 	}
 	s := newSVG("words that wrong edges lose and gain", int(float64(rows)*row)+30)
 	for j, e := range edges {

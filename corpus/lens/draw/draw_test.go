@@ -158,6 +158,16 @@ func TestPageWithoutPredictions(t *testing.T) {
 	if r.Classes[score.Missed] != 1 {
 		t.Error("nothing is missed")
 	}
+	b.Reset()
+	if r, err = lens.Look(gold, gold, lens.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := (draw.View{Reports: []*lens.Report{r}, Top: 5}).Page(&b); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(b.String(), "Boundary classes</h2>") || strings.Contains(b.String(), "Words at wrong edges</h2>") {
+		t.Error("there are charts of nothing")
+	}
 }
 
 func TestWritersFail(t *testing.T) {

@@ -83,7 +83,9 @@ const discs = "A disc is the share right of the mentions that have it, the ring 
 func (p *pageData) charts() {
 	v := p.View
 	add := func(title, about string, picture template.HTML) {
-		p.Charts = append(p.Charts, chart{title, about, picture})
+		if picture != "" {
+			p.Charts = append(p.Charts, chart{title, about, picture})
+		}
 	}
 	add("Boundary classes", "Mentions that are not exact: those of gold, then, paler, those predicted.", v.classBars())
 	add("Causes: recall", discs, v.causeDots(true))
