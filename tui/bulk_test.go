@@ -183,3 +183,15 @@ func TestABoxSaysItsKeys(t *testing.T) {
 		t.Errorf("the keys at rest are shown while a list is open:\n%s", s.text())
 	}
 }
+
+func TestPlacesThatAreLeftOutSayWhy(t *testing.T) {
+	s := open(t, 120, 40, Options{})
+	s.press("* /")
+	s.write("LOEs hepáticas|HTA")
+	s.press("enter")
+	s.wantText(" ·  n progresión de las ▌LOEs hepáticas▐", "linked to 8140/3", "1 of 1")
+	s.press("A down space space enter")
+	if !strings.HasPrefix(s.last(), "apply 1:") {
+		t.Errorf("the workbench did %q: what is left out cannot be chosen", s.last())
+	}
+}

@@ -139,11 +139,21 @@ func (m *Model) applyPlaces(msg placesMsg) {
 		return
 	}
 	b.preview = msg.preview
-	all := make([]dialog.Check, len(msg.preview.Places))
-	for i, p := range msg.preview.Places {
-		all[i] = dialog.Check{
+	row := func(p workbench.Place) dialog.Check {
+		return dialog.Check{
 			On: true, Where: where(b, p), Line: p.Line, From: int(p.In.Start), To: int(p.In.End),
 			What: m.changeAt(b, p), Paint: m.labels.paint(m.styles, p.Label).Chip,
+		}
+	}
+	var all []dialog.Check
+	for _, p := range msg.preview.Places {
+		all = append(all, row(p))
+	}
+	for _, l := range msg.preview.LeftOut { // behind those that can be chosen
+		if l.Place != nil {
+			c := row(*l.Place)
+			c.On, c.Fixed, c.What = false, true, l.Why
+			all = append(all, c)
 		}
 	}
 	b.checks.Fill(all)
@@ -183,9 +193,10 @@ func previewNote(p workbench.Preview) string {
 	if p.Done > 0 {
 		parts = append(parts, plural(p.Done, "place is so already", "places are so already"))
 	}
-	if n := len(p.LeftOut); n > 0 {
+	closed := slices.DeleteFunc(slices.Clone(p.LeftOut), func(l workbench.LeftOut) bool { return l.Place != nil })
+	if n := len(closed); n > 0 {
 		parts = append(parts, fmt.Sprintf("%s (%s: %s)", plural(n, "document cannot be decided on now", "documents cannot be decided on now"),
-			p.LeftOut[0].Doc, p.LeftOut[0].Why))
+			closed[0].Doc, closed[0].Why))
 	}
 	if p.Unknown > 0 {
 		parts = append(parts, plural(p.Unknown, "document has no suggestions yet", "documents have no suggestions yet"))

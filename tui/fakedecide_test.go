@@ -110,6 +110,10 @@ func (f *fake) Occurrences(_ context.Context, p workbench.Pattern) (workbench.Pr
 			place.Do = workbench.Action(workbench.Create{At: workbench.At{Doc: name}, Spans: spans, Label: p.Label})
 			if i := slices.IndexFunc(d.Items, func(it workbench.Item) bool { return it.Spans.Equal(spans) }); i >= 0 {
 				place.Key = d.Items[i].Key
+				if l := d.Items[i].Links; len(l) > 0 {
+					out.LeftOut = append(out.LeftOut, workbench.LeftOut{Doc: name, Place: &place, Why: "linked to " + l[0].ID})
+					continue
+				}
 				place.Do = workbench.Accept{At: workbench.At{Doc: name, Key: place.Key}}
 				if p.Candidate != nil {
 					place.Do = workbench.Choose{At: workbench.At{Doc: name, Key: place.Key}, Candidate: *p.Candidate}

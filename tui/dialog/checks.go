@@ -26,6 +26,7 @@ func DefaultCheckKeys() CheckKeys {
 // Check is a place in its context, which can be struck out.
 type Check struct {
 	On    bool
+	Fixed bool   // it stays struck out; What says why
 	Where string // the document
 	Line  string // the text around the place
 	From  int    // where the place lies in Line, in code points
@@ -70,6 +71,17 @@ func (c *Checks) Fill(all []Check) {
 // Len is how many places there are, struck out or not.
 func (c *Checks) Len() int { return len(c.all) }
 
+// free is how many of them can be chosen.
+func (c *Checks) free() int {
+	n := 0
+	for i := range c.all {
+		if !c.all[i].Fixed {
+			n++
+		}
+	}
+	return n
+}
+
 // On tells whether a place is not struck out.
 func (c *Checks) On(i int) bool { return c.all[i].On }
 
@@ -100,7 +112,7 @@ func (c *Checks) Update(msg tea.Msg) Outcome {
 		}
 	case key.Matches(k, c.keys.Toggle):
 		if c.cursor < len(c.all) {
-			c.all[c.cursor].On = !c.all[c.cursor].On
+			c.all[c.cursor].On = !c.all[c.cursor].On && !c.all[c.cursor].Fixed
 			c.cursor = min(c.cursor+1, last)
 		}
 	case key.Matches(k, c.keys.All):
@@ -121,7 +133,7 @@ func (c *Checks) Update(msg tea.Msg) Outcome {
 
 func (c *Checks) set(on bool) {
 	for i := range c.all {
-		c.all[i].On = on
+		c.all[i].On = on && !c.all[i].Fixed
 	}
 }
 
@@ -153,7 +165,7 @@ func (c *Checks) foot(s *style.Styles, w int) []string {
 	if c.Note != "" {
 		rows = append(rows, s.Muted.Render(" "+cells.Cut(cells.Clean(c.Note), w-2, s.Glyphs.Ellipsis)))
 	}
-	said := fmt.Sprintf("%d of %d", c.Count(), len(c.all))
+	said := fmt.Sprintf("%d of %d", c.Count(), c.free())
 	var keys []string
 	for _, b := range []key.Binding{c.lists.Confirm, c.keys.Toggle, c.keys.All, c.keys.None, c.lists.Leave} {
 		about := b.Help().Desc
@@ -173,8 +185,11 @@ func (c *Checks) foot(s *style.Styles, w int) []string {
 func (c *Checks) row(s *style.Styles, one Check, here bool, w int) string {
 	g := s.Glyphs
 	box := "[ ]"
-	if one.On {
+	switch {
+	case one.On:
 		box = "[x]"
+	case one.Fixed:
+		box = " " + g.Dot + " "
 	}
 	cursor := " "
 	if here {
