@@ -71,11 +71,10 @@ func joinWords(words []string) string { return strings.ToLower(strings.Join(word
 
 // find looks for the strings in all texts.
 func find(human Side, strs map[string][]string) map[stringKey][]occurrence {
-	starts, longest := map[string]bool{}, 0
+	longest := map[string]int{} // in words, by the first one
 	for words := range strs {
 		first, _, _ := strings.Cut(words, " ")
-		starts[first] = true
-		longest = max(longest, strings.Count(words, " ")+1)
+		longest[first] = max(longest[first], strings.Count(words, " ")+1)
 	}
 	found := map[stringKey][]occurrence{}
 	for _, doc := range human.sortedDocs() {
@@ -86,10 +85,7 @@ func find(human Side, strs map[string][]string) map[stringKey][]occurrence {
 			words[i] = strings.ToLower(d.Text.Slice(s))
 		}
 		for i := range words {
-			if !starts[words[i]] {
-				continue
-			}
-			for n := 1; n <= longest && i+n <= len(words); n++ {
+			for n := 1; n <= longest[words[i]] && i+n <= len(words); n++ {
 				str := strings.Join(words[i:i+n], " ")
 				for _, label := range strs[str] {
 					at := corpus.Span{Start: spans[i].Start, End: spans[i+n-1].End}
