@@ -74,7 +74,7 @@ func (k *KB) openVectors(o Options) (err error) {
 	path := func(file string) string { return filepath.Join(k.dir, file) }
 	k.vectors, err = vec.Open(path(f32File), path(i8File), k.meta.Names, k.meta.Dimensions)
 	if err != nil {
-		return fmt.Errorf("%w: %w", err, ErrDamaged)
+		return fmt.Errorf("%w; build it again: %w", err, ErrDamaged)
 	}
 	if err := k.openBits(); err != nil {
 		return err
@@ -90,10 +90,10 @@ func (k *KB) openVectors(o Options) (err error) {
 			err = errors.New("SHA-256 differs from kb.json")
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w: %w", path(graphFile), err, ErrDamaged)
+			return fmt.Errorf("%s: %w; build it again: %w", path(graphFile), err, ErrDamaged)
 		}
 		if k.scanner, err = vec.LoadHNSW(path(graphFile), k.vectors); err != nil {
-			return fmt.Errorf("%w: %w", err, ErrDamaged)
+			return fmt.Errorf("%w; build it again: %w", err, ErrDamaged)
 		}
 	default:
 		k.scanner = vec.NewExact(k.vectors, o.Threads)
@@ -105,7 +105,7 @@ func (k *KB) openVectors(o Options) (err error) {
 func (k *KB) load(ctx context.Context) error {
 	path := filepath.Join(k.dir, dbFile)
 	if err := wholeDB(path); err != nil {
-		return fmt.Errorf("open %s: %w: %w", path, err, ErrDamaged)
+		return fmt.Errorf("open %s: %w; build it again: %w", path, err, ErrDamaged)
 	}
 	// Immutable: no lock files, so that a read-only directory can be opened.
 	db, err := openDB(path, url.Values{"mode": {"ro"}, "immutable": {"1"}}.Encode())
@@ -115,10 +115,10 @@ func (k *KB) load(ctx context.Context) error {
 	k.db = db
 	// A connection now, so that this file stays when the knowledge base is replaced.
 	if err := db.PingContext(ctx); err != nil {
-		return fmt.Errorf("open %s: %w: %w", path, err, ErrDamaged)
+		return fmt.Errorf("open %s: %w; build it again: %w", path, err, ErrDamaged)
 	}
 	if err := db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM relations)").Scan(&k.related); err != nil {
-		return fmt.Errorf("open %s: %w: %w", path, err, ErrDamaged)
+		return fmt.Errorf("open %s: %w; build it again: %w", path, err, ErrDamaged)
 	}
 	err = k.openIndex()
 	switch {

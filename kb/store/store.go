@@ -136,7 +136,7 @@ func ReadMeta(dir string) (Meta, error) {
 		return m, fmt.Errorf("open knowledge base: %w", err)
 	}
 	if err := json.Unmarshal(b, &m); err != nil {
-		return m, fmt.Errorf("%s: %w: %w", path, err, ErrDamaged)
+		return m, fmt.Errorf("%s: %w; build it again: %w", path, err, ErrDamaged)
 	}
 	switch {
 	case m.Grammar != nil && m.Version == Version:
@@ -145,6 +145,8 @@ func ReadMeta(dir string) (Meta, error) {
 		}
 	}
 	switch {
+	case m.Version > Version:
+		return m, fmt.Errorf("%s: version %d, of a newer gloss; this one reads %d: take that one, or build it again with this one: %w", path, m.Version, Version, ErrVersion)
 	case m.Version != Version:
 		return m, fmt.Errorf("%s: version %d, this program reads %d; build it again: %w", path, m.Version, Version, ErrVersion)
 	case m.Name == "" || m.Letters == "" || m.Table == "" || m.Names <= 0 || m.Concepts <= 0 || m.Dimensions < 0 || (m.Dimensions > 0) != (m.Encoder != ""):

@@ -53,7 +53,7 @@ func (k *KB) openBits() error {
 	case errors.Is(err, os.ErrNotExist) && k.meta.ScanRecall == 0:
 		return nil
 	case err != nil:
-		return fmt.Errorf("%w: %w", err, ErrDamaged)
+		return fmt.Errorf("%w; build it again: %w", err, ErrDamaged)
 	}
 	return nil
 }
