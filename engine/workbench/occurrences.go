@@ -197,6 +197,8 @@ func (w *Workbench) occurrence(d *document, p Pattern, items []Item, spans corpu
 // on is what a pattern does with an item on its very span.
 func (p Pattern) on(at At, it Item) (do Action, why string) {
 	switch {
+	case it.State == Pending && p.Candidate == nil:
+		return nil, "" // it is annotated, which is all that is wanted
 	case it.State.Undecided():
 		return settling(at, it, p.Candidate), ""
 	case it.State == Linked && (p.Candidate == nil || it.Links[0].ID == p.Candidate.ID):
