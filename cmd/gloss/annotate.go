@@ -39,6 +39,7 @@ each; a run without --shard afterwards puts them together.`,
 	f := cmd.Flags()
 	f.StringVar(&b.Out, "out", "", "directory for the results")
 	f.Float64Var(&b.MinScore, "min-score", 0, "leave out spans below this score")
+	f.StringVar(&o.learned, "learned", "", "file of gloss learn, whose layers are used too (default: none)")
 	f.StringVar(&shard, "shard", "", "I/N: take the I-th of N parts")
 	f.StringVar(&o.linkStyle, "link-style", "", "n or note: how links are written (default: as DIR does)")
 	return cmd

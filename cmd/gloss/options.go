@@ -23,6 +23,7 @@ type options struct {
 	model, encoder, device string
 	kbs, layers            []string
 	reranker               string
+	learned                string
 	abbreviations          string
 	threads                int
 
@@ -84,7 +85,7 @@ func (o *options) settle(dir string) (workbench.Config, error) {
 func (o *options) modelOptions(c workbench.Config) (models.Options, error) {
 	m := models.Options{
 		Model: o.model, Encoder: o.encoder, Layers: o.layers, Device: o.device, Threads: o.threads,
-		Reranker: o.reranker, Abbreviations: o.abbreviations,
+		Reranker: o.reranker, Abbreviations: o.abbreviations, Learned: o.learned,
 	}
 	for _, ref := range o.kbs {
 		label, dir, ok := strings.Cut(ref, "=")

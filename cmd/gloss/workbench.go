@@ -17,6 +17,7 @@ import (
 
 	"github.com/gloss-nlp/gloss/corpus/brat"
 	"github.com/gloss-nlp/gloss/engine/cache"
+	"github.com/gloss-nlp/gloss/engine/learn"
 	"github.com/gloss-nlp/gloss/engine/models"
 	"github.com/gloss-nlp/gloss/engine/onnx"
 	"github.com/gloss-nlp/gloss/engine/suggest"
@@ -123,6 +124,7 @@ func (o *options) workbenchOptions(dir string, mo models.Options) (workbench.Opt
 		return workbench.Options{}, err
 	}
 	mo.Cache = filepath.Join(o.stateDir(dir), cache.File)
+	mo.Learned = filepath.Join(o.stateDir(dir), learn.FileName)
 	mo.Warn = logError
 	return workbench.Options{
 		Dir: dir, State: o.stateDir(dir), Who: who, LinkStyle: style, Workers: o.threads, Blind: o.blind,

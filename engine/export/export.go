@@ -226,3 +226,18 @@ func newEncoder(out io.Writer) *json.Encoder {
 	enc.SetEscapeHTML(false)
 	return enc
 }
+
+// Finished are the documents that are finished by their annotators' word, the last of
+// which counts, in the order of names.
+func Finished(decisions []corpus.Decision) []string {
+	finished := map[string]bool{}
+	for _, d := range Live(decisions) {
+		switch d.Kind {
+		case corpus.Finish:
+			finished[d.Doc] = true
+		case corpus.Reopen:
+			delete(finished, d.Doc)
+		}
+	}
+	return sorted(finished)
+}

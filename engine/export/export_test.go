@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -221,5 +222,18 @@ func TestLinksAreInTheOrderOfTheText(t *testing.T) {
 	}
 	if strings.Contains(out.String(), "null") {
 		t.Errorf("nothing shown is to be [], not null: %s", out.String())
+	}
+}
+
+func TestFinished(t *testing.T) {
+	d := func(seq int64, doc string, kind corpus.Kind, of int64) corpus.Decision {
+		return corpus.Decision{Seq: seq, Step: seq, Who: "ana", Doc: doc, Kind: kind, Of: of}
+	}
+	got := Finished([]corpus.Decision{
+		d(1, "b", corpus.Finish, 0), d(2, "a", corpus.Finish, 0), d(3, "c", corpus.Finish, 0), d(4, "c", corpus.Reopen, 0),
+		d(5, "d", corpus.Finish, 0), d(6, "d", corpus.Undo, 5), d(7, "e", corpus.Create, 0),
+	})
+	if !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("finished: %v", got)
 	}
 }

@@ -1,21 +1,27 @@
 package models
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
+	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/gloss-nlp/gloss/engine/demo"
 	"github.com/gloss-nlp/gloss/engine/encode"
+	"github.com/gloss-nlp/gloss/engine/learn"
+	"github.com/gloss-nlp/gloss/engine/ner"
 	"github.com/gloss-nlp/gloss/engine/onnx"
 )
 
 // ErrLayer is a layer that the model does not have.
 var ErrLayer = errors.New("no such layer")
 
-// layersIn makes sure that a model has the layers that were asked for.
-func layersIn(b *onnx.Bundle, want []string) error {
+// layersIn makes sure that a model, or what was learnt over it, has the layers that
+// were asked for.
+func layersIn(b *onnx.Bundle, want []string, learned []learn.Learned) error {
 	m := b.Manifest()
 	if m == nil || len(want) == 0 {
 		return nil
@@ -23,6 +29,9 @@ func layersIn(b *onnx.Bundle, want []string) error {
 	var names []string
 	for _, l := range m.Layers {
 		names = append(names, l.Name)
+	}
+	for _, l := range learned {
+		names = append(names, l.Head.Name)
 	}
 	for _, w := range want {
 		if !slices.Contains(names, w) {
@@ -47,6 +56,61 @@ func ShippedLabels() ([]string, error) {
 		}
 	}
 	return labels, nil
+}
+
+// learned are the layers that were learnt over a model; none where their file cannot
+// be used, which opening tells.
+func (o Options) learned(b *onnx.Bundle) []learn.Learned {
+	if o.Learned == "" {
+		return nil
+	}
+	layers, err := learn.Load(o.Learned, b.Hash())
+	if err != nil {
+		return nil
+	}
+	return layers
+}
+
+// learned gives the recognizer the layers that were learnt over it.
+func (p *parts) learned(b *onnx.Bundle) error {
+	if p.o.Learned == "" {
+		return nil
+	}
+	layers, err := learn.Load(p.o.Learned, b.Hash())
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !p.o.Strict || err == nil && len(layers) == 0:
+		return nil
+	case err != nil:
+		return fmt.Errorf("use what was learnt: %w", err)
+	}
+	heads := make([]ner.Head, len(layers))
+	for i, l := range layers {
+		heads[i] = l.Head
+	}
+	with, err := p.ner.WithHeads(heads...)
+	if err != nil {
+		return fmt.Errorf("use what was learnt in %s: %w", p.o.Learned, err)
+	}
+	p.ner = with
+	return nil
+}
+
+// OpenRecognizer opens the recognition model alone, without what was learnt over it.
+// The caller closes it.
+func OpenRecognizer(o Options) (*ner.Model, error) {
+	d, err := onnx.ParseDevice(device(o))
+	if err != nil {
+		return nil, err
+	}
+	rt, err := onnx.Open(onnx.Options{Device: d, Threads: cmp.Or(o.Threads, runtime.NumCPU())})
+	if err != nil {
+		return nil, err
+	}
+	b, err := o.recognizer()
+	if err != nil {
+		return nil, fmt.Errorf("open the model: %w", err)
+	}
+	return ner.Open(rt, b, ner.Options{})
 }
 
 // OpenEncoder opens the name encoder alone. The caller closes it.

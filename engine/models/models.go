@@ -34,6 +34,7 @@ type Options struct {
 	NoModel       bool          // open no recognizer
 	Encoder       string        // directory of the name encoder; empty: the shipped one
 	Layers        []string      // of the recognizer; none: all
+	Learned       string        // file of layers that were learnt over the recognizer, see engine/learn; empty, or missing where not Strict: none
 	KBs           []KB          // in search order
 	DemoKBs       bool          // the embedded terminology, by label
 	Link          link.Settings // how to link
@@ -67,7 +68,7 @@ func Check(o Options) error {
 		if err != nil {
 			return fmt.Errorf("open the model: %w", err)
 		}
-		if err := layersIn(b, o.Layers); err != nil {
+		if err := layersIn(b, o.Layers, o.learned(b)); err != nil {
 			return err
 		}
 	}
@@ -188,11 +189,14 @@ func (p *parts) recognizer(context.Context) error {
 	if err != nil {
 		return fmt.Errorf("open the model: %w", err)
 	}
-	if err := layersIn(b, p.o.Layers); err != nil {
+	if err := layersIn(b, p.o.Layers, p.o.learned(b)); err != nil {
 		return err
 	}
 	if p.ner, err = ner.Open(p.rt, b, ner.Options{}); err != nil {
 		return fmt.Errorf("open the model: %w", err)
+	}
+	if err := p.tolerate(p.learned(b)); err != nil {
+		return err
 	}
 	p.m.Recognizer = p.ner
 	if p.cache != nil {

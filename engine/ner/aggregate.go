@@ -92,7 +92,7 @@ func unitsApart(path []int, tags []tag) []run {
 	var found []run
 	for i, t := range path {
 		if tags[t].place != 'O' {
-			found = append(found, run{i, i, tags[t].name})
+			found = append(found, run{first: i, last: i, label: tags[t].name})
 		}
 	}
 	return found

@@ -53,7 +53,13 @@ func (m *Model) AnnotateAll(ctx context.Context, inputs []Input, layers []string
 	}
 	windows := slices.Concat(cut...)
 	results := make([][][]hit, len(windows)) // by window and layer
-	if err := m.runWindows(ctx, graph{m.session, m.width}, windows, func(w int, values []float32, width int) {
+	g := graph{m.session, m.width}
+	if slices.ContainsFunc(chosen, func(l layer) bool { return l.head != nil }) {
+		if g, err = m.states.open(); err != nil {
+			return nil, fmt.Errorf("annotate: states of model %s: %w", m.Name(), err)
+		}
+	}
+	if err := m.runWindows(ctx, g, windows, func(w int, values []float32, width int) {
 		for _, l := range chosen {
 			results[w] = append(results[w], m.decode(l, windows[w], values, width))
 		}
@@ -67,32 +73,38 @@ func (m *Model) AnnotateAll(ctx context.Context, inputs []Input, layers []string
 		for next < len(windows) && windows[next].text == i {
 			next++
 		}
-		found[i] = m.mentions(in.Text, results[first:next], len(chosen))
+		found[i] = mentions(in.Text, results[first:next], len(chosen), assembly{sweep: m.by == "text", lines: m.aggregation == ""})
 	}
 	return found, nil
 }
 
+// assembly says how mentions are put together.
+type assembly struct {
+	sweep bool // windows may share pieces
+	lines bool // mentions stay in a line, and take the marks of their last letter along
+}
+
 // mentions puts together what the windows of a text gave.
-func (m *Model) mentions(text corpus.Text, windows [][][]hit, layers int) []corpus.Mention {
+func mentions(text corpus.Text, windows [][][]hit, layers int, how assembly) []corpus.Mention {
 	var found []corpus.Mention
 	for l := range layers {
 		var hits []hit
 		for _, w := range windows {
 			hits = append(hits, w[l]...)
 		}
-		if m.by == "text" && len(windows) > 1 {
+		if how.sweep && len(windows) > 1 {
 			hits = sweep(text.String(), hits)
 		}
 		for _, h := range hits {
 			start, end := h.start, h.end
-			if m.aggregation == "" {
+			if how.lines {
 				start, end = longestLine(text.String(), start, end)
 			}
 			start, end = trim(text.String(), start, end)
 			if start == end {
 				continue
 			}
-			if m.aggregation == "" {
+			if how.lines {
 				end = withMarks(text.String(), end)
 			}
 			s := corpus.One(text.Off(start), text.Off(end))
@@ -162,41 +174,46 @@ func (m *Model) runWindows(ctx context.Context, g graph, windows []*window, done
 	})
 }
 
-// decode turns a window's logits into what one layer finds.
+// decode turns what the graph says of a window into what one layer finds.
 func (m *Model) decode(l layer, w *window, values []float32, width int) []hit {
-	var units tagged
-	var runs []run
-	if l.crf != nil {
-		e := emissions{values: values, width: width, first: l.first, n: len(l.tags)}
-		units = tagged{path: l.crf.viterbi(e), spans: w.spans}
-		if l.whole() {
-			runs = strictRuns(units.path, l.tags)
-		} else {
-			runs = lenientRuns(units.path, l.tags)
-		}
-		if len(runs) > 0 {
-			units.chances = l.crf.chances(e, units.path)
-		}
-	} else {
-		units = m.tagUnits(l, w, values, width)
-		if m.aggregation == aggregateNone {
-			runs = unitsApart(units.path, l.tags)
-		} else {
-			runs = lenientRuns(units.path, l.tags)
-		}
+	switch {
+	case l.head != nil:
+		return l.hits(l.chain(l.head.joint(values, width, m.width), w.spans))
+	case l.crf != nil:
+		return l.hits(l.chain(emissions{values: values, width: width, first: l.first, n: len(l.tags)}, w.spans))
+	case m.aggregation == aggregateNone:
+		units := m.tagUnits(l, w, values, width)
+		return l.hits(units, unitsApart(units.path, l.tags))
 	}
-	outer := len(runs)
-	if m.aggregation != aggregateNone {
-		runs = append(runs, nested(units.path, l.tags, runs)...)
+	units := m.tagUnits(l, w, values, width)
+	runs := lenientRuns(units.path, l.tags)
+	return l.hits(units, append(runs, nested(units.path, l.tags, runs)...))
+}
+
+// chain tags pieces by the layer's chain, and finds the mentions in them.
+func (l layer) chain(e emissions, spans []span) (tagged, []run) {
+	units := tagged{path: l.crf.viterbi(e), spans: spans}
+	find := lenientRuns
+	if l.whole() {
+		find = strictRuns
 	}
+	runs := find(units.path, l.tags)
+	if len(runs) > 0 {
+		units.chances = l.crf.chances(e, units.path)
+	}
+	return units, append(runs, nested(units.path, l.tags, runs)...)
+}
+
+// hits scores mentions by the chances of their tags.
+func (l layer) hits(units tagged, runs []run) []hit {
 	found := make([]hit, 0, len(runs))
-	for i, r := range runs {
+	for _, r := range runs {
 		sum := 0.0
 		for t := r.first; t <= r.last; t++ {
 			sum += units.chances[t]
 		}
 		place := span{units.spans[r.first].start, units.spans[r.last].end}
-		found = append(found, hit{place, r.label, l.honest.Apply(sum / float64(r.last-r.first+1)), i >= outer})
+		found = append(found, hit{place, r.label, l.honest.Apply(sum / float64(r.last-r.first+1)), r.inner})
 	}
 	return found
 }

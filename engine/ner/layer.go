@@ -16,6 +16,7 @@ type layer struct {
 	tags   []tag
 	crf    *crf              // nil: tags are decoded one by one
 	honest *onnx.Calibration // of scores; nil: as they are
+	head   *Head             // scores the tags; nil: the model's own columns
 }
 
 // tag is a place in a mention, in the terms of BIOES whatever the scheme, and the
@@ -120,6 +121,7 @@ func detect(names []string) string {
 type run struct {
 	first, last int
 	label       string
+	inner       bool // it lies in another of its layer
 }
 
 // strictRuns finds whole mentions only: B I* E, or S, of one label. A CRF that
@@ -130,7 +132,7 @@ func strictRuns(path []int, tags []tag) []run {
 	for i, t := range path {
 		switch tags[t].place {
 		case 'S':
-			found = append(found, run{i, i, tags[t].label})
+			found = append(found, run{first: i, last: i, label: tags[t].label})
 			open = -1
 		case 'B':
 			open = i
@@ -140,7 +142,7 @@ func strictRuns(path []int, tags []tag) []run {
 				continue
 			}
 			if tags[t].place == 'E' {
-				found = append(found, run{open, i, tags[t].label})
+				found = append(found, run{first: open, last: i, label: tags[t].label})
 				open = -1
 			}
 		default:
@@ -165,7 +167,7 @@ func lenientRuns(path []int, tags []tag) []run {
 		if going && goesOn && found[len(found)-1].label == label {
 			found[len(found)-1].last = i
 		} else {
-			found = append(found, run{i, i, label})
+			found = append(found, run{first: i, last: i, label: label})
 		}
 		going = place != 'E' && place != 'S'
 	}
@@ -185,7 +187,7 @@ func nested(path []int, tags []tag, runs []run) []run {
 				end++
 			}
 			if end > i && end-i <= r.last-r.first {
-				found = append(found, run{i, end - 1, r.label})
+				found = append(found, run{i, end - 1, r.label, true})
 			}
 			i = end + 1
 		}

@@ -5,6 +5,9 @@ package ner
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -24,7 +27,8 @@ type Options struct {
 type Model struct {
 	bundle    *onnx.Bundle
 	session   *onnx.Session
-	states    lazyGraph
+	states    *lazyGraph      // gives logits and states side by side
+	heads     []Head          // fitted afterwards, see WithHeads
 	steps     clean.Steps     // taken on every sentence before it is read
 	tokenizer *onnx.Tokenizer // nil where words is set
 	words     *wordReader     // nil: the model reads pieces
@@ -50,7 +54,7 @@ const defaultLimit = 512
 // tools export it has one layer with the labels of config.json. Errors of the
 // bundle wrap onnx.ErrBundle.
 func Open(rt *onnx.Runtime, b *onnx.Bundle, o Options) (_ *Model, err error) {
-	m := &Model{bundle: b, batch: onnx.BatchOptions{Tokens: o.BatchTokens, Pad: b.Config().Pad()}}
+	m := &Model{bundle: b, states: &lazyGraph{}, batch: onnx.BatchOptions{Tokens: o.BatchTokens, Pad: b.Config().Pad()}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(b.Unusable(err), m.Close())
@@ -91,7 +95,7 @@ func Open(rt *onnx.Runtime, b *onnx.Bundle, o Options) (_ *Model, err error) {
 	if m.width < m.columns || m.plain && m.width != m.columns {
 		return nil, fmt.Errorf("the model gives %d columns a piece, its labels need %d", m.width, m.columns)
 	}
-	m.configureStates(rt, src, o.Threads)
+	m.configureStates(rt, src, output, o.Threads)
 	return m, nil
 }
 
@@ -172,18 +176,23 @@ func (m *Model) setLimit() error {
 	return nil
 }
 
-// configureStates says how to load the graph for the encoder's states.
-func (m *Model) configureStates(rt *onnx.Runtime, src onnx.Source, threads int) {
+// configureStates says how to load the graph for the encoder's states, beside the
+// scores of tags in output.
+func (m *Model) configureStates(rt *onnx.Runtime, src onnx.Source, output string, threads int) {
 	manifest := m.bundle.Manifest()
 	if manifest == nil || manifest.Outputs["states"] == "" {
 		return
 	}
 	m.states.load = func() (graph, error) {
-		s, err := rt.NewSession(src, onnx.SessionOptions{Outputs: []string{manifest.Outputs["states"]}, Threads: threads})
+		outputs := []string{output, manifest.Outputs["states"]}
+		s, err := rt.NewSession(src, onnx.SessionOptions{Outputs: outputs, Threads: threads})
 		if err != nil {
 			return graph{}, err
 		}
 		width, err := m.probe(s)
+		if err == nil && width <= m.width {
+			err = fmt.Errorf("its output %q gives no states", outputs[1])
+		}
 		if err != nil {
 			return graph{}, errors.Join(err, s.Close())
 		}
@@ -221,6 +230,7 @@ func (m *Model) probe(s *onnx.Session) (width int, err error) {
 // that reads them.
 func (m *Model) batchOf(chars [][][]int64) onnx.BatchOptions {
 	o := m.batch
+	o.Join = true // where the session has states, they follow the scores of tags
 	if m.words != nil {
 		o.More = func(batch []int, longest int) map[string]onnx.Tensor {
 			rows := make([][][]int64, len(batch))
@@ -236,8 +246,15 @@ func (m *Model) batchOf(chars [][][]int64) onnx.BatchOptions {
 // Name is that of the bundle.
 func (m *Model) Name() string { return m.bundle.Name() }
 
-// Hash identifies the model by its contents.
-func (m *Model) Hash() string { return m.bundle.Hash() }
+// Hash identifies the model by its contents, those of its heads included.
+func (m *Model) Hash() string {
+	if len(m.heads) == 0 {
+		return m.bundle.Hash()
+	}
+	h := sha256.New()
+	_ = json.NewEncoder(h).Encode([]any{m.bundle.Hash(), m.heads}) // WithHeads lets no numbers in that JSON does not hold
+	return hex.EncodeToString(h.Sum(nil))
+}
 
 // Languages are the languages (ISO 639-1) that the model knows; none where it does
 // not say.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/gloss-nlp/gloss/corpus"
@@ -16,11 +17,14 @@ import (
 var ErrNoStates = errors.New("no encoder states")
 
 // States are what a model's encoder says of a window: what the layers' heads read.
-// Row i of Values, Width numbers, is the state of the piece at Spans[i].
+// Row i of Values, Width numbers, is the state of the piece at Spans[i]; row i of
+// Logits, Columns numbers, are the scores that the model itself gives its tags there.
 type States struct {
-	Spans  []corpus.Span // of the pieces, in the order of the text
-	Width  int
-	Values []float32 // len(Spans) rows of Width numbers
+	Spans   []corpus.Span // of the pieces, in the order of the text
+	Width   int
+	Values  []float32 // len(Spans) rows of Width numbers
+	Columns int
+	Logits  []float32 // len(Spans) rows of Columns numbers
 }
 
 // Row is the state of piece i; it shares memory with Values.
@@ -28,7 +32,7 @@ func (s States) Row(i int) []float32 { return s.Values[i*s.Width : (i+1)*s.Width
 
 // States returns the states of a text's pieces, or of those of some consecutive
 // sentences of it, window by window as Annotate cuts them; nil sentences are all of
-// the text. The graph's output of states is loaded by the first call, beside that of
+// the text. The graph with both outputs is loaded by the first call, beside that of
 // tags, and freed by Close. The error wraps ErrNoStates where there is none.
 func (m *Model) States(ctx context.Context, text corpus.Text, sentences []corpus.Span) ([]States, error) {
 	g, err := m.states.open()
@@ -44,7 +48,7 @@ func (m *Model) States(ctx context.Context, text corpus.Text, sentences []corpus
 	}
 	found := make([]States, len(windows))
 	err = m.runWindows(ctx, g, windows, func(w int, values []float32, width int) {
-		found[w] = States{Width: width, Values: append([]float32(nil), values...)}
+		found[w] = m.split(values, width)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("states of model %s: %w", m.Name(), err)
@@ -57,7 +61,19 @@ func (m *Model) States(ctx context.Context, text corpus.Text, sentences []corpus
 	return found, nil
 }
 
-// graph is a model loaded for one of its outputs: width numbers a piece.
+// split parts the scores of tags from the states, which follow them in each row.
+func (m *Model) split(values []float32, width int) States {
+	n := len(values) / width
+	s := States{Width: width - m.width, Columns: m.width}
+	s.Values, s.Logits = make([]float32, 0, n*s.Width), make([]float32, 0, n*s.Columns)
+	for row := range slices.Chunk(values, width) {
+		s.Logits = append(s.Logits, row[:m.width]...)
+		s.Values = append(s.Values, row[m.width:]...)
+	}
+	return s
+}
+
+// graph is a model loaded for some of its outputs: width numbers a piece.
 type graph struct {
 	session *onnx.Session
 	width   int

@@ -16,6 +16,10 @@ type BatchOptions struct {
 	// More gives other inputs of a batch of rows, each of which is padded to longest
 	// identifiers; nil: none. It is called from several goroutines.
 	More func(batch []int, longest int) map[string]Tensor
+	// Join gives of each piece the numbers of all outputs of the session, side by side
+	// in their order, all of which are then [batch, pieces, width]; else the first
+	// output's alone.
+	Join bool
 }
 
 // Budgets of a batch in pieces: about the fastest for a small model. On a processor
@@ -99,6 +103,9 @@ func (s *Session) runBatch(ctx context.Context, rows [][]int64, batch []int, o B
 	if err != nil {
 		return err
 	}
+	if o.Join && len(outputs) > 1 {
+		return s.visitJoint(rows, batch, longest, outputs, visit)
+	}
 	out := outputs[0]
 	perPiece := len(out.Shape) == 3 && out.Shape[0] == b && out.Shape[1] == n
 	perRow := len(out.Shape) == 2 && out.Shape[0] == b
@@ -114,6 +121,31 @@ func (s *Session) runBatch(ctx context.Context, rows [][]int64, batch []int, o B
 		}
 		start := i * longest * width
 		visit(row, out.Floats[start:start+len(rows[row])*width], width)
+	}
+	return nil
+}
+
+// visitJoint visits the rows of a batch with the numbers of all outputs side by side.
+func (s *Session) visitJoint(rows [][]int64, batch []int, longest int, outputs []Tensor, visit func(int, []float32, int)) error {
+	width := 0
+	for k, out := range outputs {
+		if out.Floats == nil || len(out.Shape) != 3 || out.Shape[0] != int64(len(batch)) || out.Shape[1] != int64(longest) {
+			return fmt.Errorf("run model: output %q has shape %v; want [%d %d width] of float32", s.outputs[k].Name, out.Shape, len(batch), longest)
+		}
+		width += int(out.Shape[2])
+	}
+	joint := make([]float32, longest*width)
+	for i, row := range batch {
+		at := 0
+		for _, out := range outputs {
+			w := int(out.Shape[2])
+			for j := range rows[row] {
+				start := (i*longest + j) * w
+				copy(joint[j*width+at:], out.Floats[start:start+w])
+			}
+			at += w
+		}
+		visit(row, joint[:len(rows[row])*width], width)
 	}
 	return nil
 }

@@ -134,7 +134,7 @@ func (m *Manifest) check() error {
 		if l.CRF != nil && m.Aggregation != "" {
 			errs = append(errs, fmt.Errorf("layer %q: it has a crf, which leaves nothing to the aggregation %q", l.Name, m.Aggregation))
 		}
-		if err := l.check(); err != nil {
+		if err := l.Check(); err != nil {
 			errs = append(errs, fmt.Errorf("layer %q: %w", l.Name, err))
 		}
 	}
@@ -173,7 +173,8 @@ func (w Windows) check() error {
 	return nil
 }
 
-func (l Layer) check() error {
+// Check tells what is wrong with a layer's labels and arrays.
+func (l Layer) Check() error {
 	n := len(l.Labels)
 	if n == 0 || l.First < 0 {
 		return fmt.Errorf("it has %d labels from column %d on", n, l.First)

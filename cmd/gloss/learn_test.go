@@ -1,0 +1,109 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gloss-nlp/gloss/engine/onnx"
+	"github.com/gloss-nlp/gloss/engine/onnx/onnxtest"
+	"github.com/gloss-nlp/gloss/engine/workbench"
+)
+
+// rooms is a collection of n notes, in which each "habitación" or "cama" with its
+// number is a ROOM, which no model knows.
+func rooms(t *testing.T, n int) string {
+	t.Helper()
+	dir := t.TempDir()
+	for i := range n {
+		var text, ann strings.Builder
+		for k, word := range []string{"Ingresa en la", "Pasa de la", "Se traslada a la"} {
+			text.WriteString(word + " ")
+			room := fmt.Sprintf("%s %d", []string{"cama", "habitación"}[(i+k)%2], 100+7*i+k)
+			start := len([]rune(text.String()))
+			text.WriteString(room + " con fiebre y tos.\n")
+			fmt.Fprintf(&ann, "T%d\tROOM %d %d\t%s\n", k+1, start, start+len([]rune(room)), room)
+		}
+		name := filepath.Join(dir, fmt.Sprintf("note%d", i))
+		if err := os.WriteFile(name+".txt", []byte(text.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name+".ann", []byte(ann.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// A few finished documents with labels of one's own, and gloss suggests them.
+func TestLearnCommand(t *testing.T) {
+	onnxtest.Shipped(t, "ner")
+	t.Setenv(onnx.EnvLibrary, onnxtest.Library(t))
+	dir := rooms(t, 6)
+	kept := filepath.Join(dir, ".gloss", "learned.json")
+	for want, args := range map[string][]string{
+		"finish some":         {"learn", dir},
+		"no mentions of [X]":  {"learn", dir, "--all", "--labels", "X"},
+		"name the labels":     {"learn", dir, "--all", "--layer", "mine"},
+		"needs one directory": {"learn"},
+	} {
+		if code, _, msg := gloss(t, args...); code < exitWrongUse || !strings.Contains(msg, want) {
+			t.Errorf("%v: %d %s", args, code, msg)
+		}
+		if _, err := os.Stat(kept); err == nil {
+			t.Fatalf("%v left %s", args, kept)
+		}
+	}
+	finish(t, dir, 5)
+	code, out, msg := gloss(t, "learn", dir, "--json")
+	var report struct {
+		Out    string
+		Layers []struct {
+			Layer               string
+			Documents, Mentions int
+			New                 struct{ F1 float64 }
+			Better              bool
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &report); code != 0 || err != nil || len(report.Layers) != 1 {
+		t.Fatalf("%d %v %s\n%s", code, err, msg, out)
+	}
+	if l := report.Layers[0]; report.Out != kept || l.Layer != "own" || l.Documents != 5 || l.Mentions != 15 || l.New.F1 < 0.8 || !l.Better {
+		t.Errorf("%+v", report)
+	}
+	if code, out, msg := gloss(t, "learn", dir, "--layer", "own", "--labels", "ROOM"); code != 0 || !strings.Contains(out, "own") {
+		t.Errorf("learn again: %d %s%s", code, out, msg)
+	}
+
+	to := filepath.Join(t.TempDir(), "out")
+	if code, _, msg := gloss(t, "annotate", dir, "--out", to, "--learned", kept, "--layers", "own"); code != 0 {
+		t.Fatal(code, msg)
+	}
+	if ann, err := os.ReadFile(filepath.Join(to, "note5.ann")); err != nil || strings.Count(string(ann), "\tROOM ") != 3 {
+		t.Errorf("%v in the note that was not learnt from:\n%s", err, ann)
+	}
+}
+
+// finish makes an annotator finish the first n notes.
+func finish(t *testing.T, dir string, n int) {
+	t.Helper()
+	w, err := workbench.Open(t.Context(), workbench.Options{Dir: dir, Who: "ana"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		doc := fmt.Sprintf("note%d", i)
+		for w.Look(workbench.Look{Doc: doc}); w.Doc(doc) == nil; {
+			<-w.Changed()
+		}
+		if _, err := w.Do(t.Context(), workbench.Finish{At: workbench.At{Doc: doc}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,110 @@
+package learn
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/gloss-nlp/gloss/corpus/score"
+	"github.com/gloss-nlp/gloss/engine/ner"
+)
+
+// FileName is that of what was learnt, in the state directory of a corpus.
+const FileName = "learned.json"
+
+// fileVersion is that of the file's layout and of what its numbers mean.
+const fileVersion = 1
+
+// ErrModel is a file of what was learnt over another model, whose states mean
+// something else.
+var ErrModel = errors.New("learnt over another model")
+
+// Learned is a layer in a file, with what was told of it when it was learnt.
+type Learned struct {
+	Head      ner.Head      `json:"head"`
+	Documents int           `json:"documents"`
+	Mentions  int           `json:"mentions"`
+	Folds     int           `json:"folds"`
+	New       score.Counts  `json:"new"`
+	Old       *score.Counts `json:"old"`
+}
+
+// Learned is the result as a file keeps it.
+func (r *Result) Learned() Learned {
+	return Learned{r.Head, r.Documents, r.Mentions, r.Folds, r.New, r.Old}
+}
+
+type file struct {
+	Version int       `json:"version"`
+	Model   string    `json:"model"` // hash of its bundle
+	Layers  []Learned `json:"layers"`
+}
+
+// Load reads what was learnt over the model with this hash. The error wraps
+// fs.ErrNotExist where there is no file, and ErrModel where it belongs to another
+// model.
+func Load(path, model string) ([]Learned, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var f file
+	if err := json.Unmarshal(data, &f); err != nil {
+		return nil, fmt.Errorf("read %s: %w; delete it and learn again", path, err)
+	}
+	if f.Version != fileVersion {
+		return nil, fmt.Errorf("read %s: it has version %d, and this gloss reads version %d: learn again", path, f.Version, fileVersion)
+	}
+	if f.Model != model {
+		return nil, fmt.Errorf("read %s: %w (%.12s, the one at hand is %.12s): learn again over this one", path, ErrModel, f.Model, model)
+	}
+	return f.Layers, nil
+}
+
+// Save adds layers to a file, in place of those of their names, and makes the file
+// where it is missing. What it holds of another model goes. Who reads it meanwhile
+// sees the old file or the new one; another Save at the same time may win.
+func Save(path, model string, layers []Learned) error {
+	all, err := Load(path, model)
+	if err != nil {
+		all = nil // there is none, or one that nobody can use
+	}
+	for _, l := range layers {
+		all = slices.DeleteFunc(all, func(o Learned) bool { return o.Head.Name == l.Head.Name })
+		all = append(all, l)
+	}
+	var b bytes.Buffer
+	if err := json.NewEncoder(&b).Encode(file{fileVersion, model, all}); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := replace(path, b.Bytes()); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}
+
+// replace writes a file beside path, syncs it, and renames it.
+func replace(path string, data []byte) (err error) {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+"-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

@@ -1,0 +1,88 @@
+package models
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/segment"
+	"github.com/gloss-nlp/gloss/engine/cache"
+	"github.com/gloss-nlp/gloss/engine/learn"
+	"github.com/gloss-nlp/gloss/engine/onnx"
+	"github.com/gloss-nlp/gloss/engine/onnx/onnxtest"
+	"github.com/gloss-nlp/gloss/engine/suggest"
+)
+
+// What was learnt over a model is used with it, after what the cache holds of the
+// model alone; over another model it is told, and left aside.
+func TestLearned(t *testing.T) {
+	t.Setenv(onnx.EnvLibrary, onnxtest.Library(t))
+	dir := filepath.Join(t.TempDir(), "m")
+	if err := os.CopyFS(dir, os.DirFS(onnxtest.Testdata("layers"))); err != nil {
+		t.Fatal(err)
+	}
+	settings := filepath.Join(dir, "gloss.json")
+	data, err := os.ReadFile(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data = []byte(strings.Replace(string(data), `"logits": "logits"`, `"logits": "logits", "states": "logits"`, 1))
+	if err := os.WriteFile(settings, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	bare, err := OpenRecognizer(Options{Model: dir, Device: "cpu"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bare.Close()
+	h, _ := bare.Head("symptom")
+	h.Name, h.Labels = "own", []string{"O", "B-MINE", "I-MINE", "E-MINE", "S-MINE"}
+	o := Options{Model: dir, Device: "cpu", Cache: filepath.Join(t.TempDir(), cache.File), Learned: filepath.Join(t.TempDir(), learn.FileName)}
+
+	text := corpus.NewText("dolor agudo")
+	labels := func(want string, warnings int) (hash string) {
+		t.Helper()
+		m, err := Open(t.Context(), o, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer m.Close()
+		found, err := m.Suggest(t.Context(), text, segment.Sentences(text), suggest.ByModel)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range found {
+			got = append(got, f.Label)
+		}
+		slices.Sort(got)
+		if s := strings.Join(got, " "); s != want || len(m.Warnings) != warnings {
+			t.Errorf("%s, want %s; warnings %q", s, want, m.Warnings)
+		}
+		return m.Hash
+	}
+	before := labels("SINTOMA", 0) // no file yet
+	if err := learn.Save(o.Learned, bare.Hash(), []learn.Learned{{Head: h}}); err != nil {
+		t.Fatal(err)
+	}
+	if after := labels("MINE SINTOMA", 0); after == before {
+		t.Error("the hash is that of the model alone")
+	}
+	o.Layers = []string{"own"}
+	if err := Check(o); err != nil {
+		t.Error(err)
+	}
+	labels("MINE", 0)
+	o.Layers = nil
+	if err := learn.Save(o.Learned, "another", []learn.Learned{{Head: h}}); err != nil {
+		t.Fatal(err)
+	}
+	labels("SINTOMA", 1)
+	o.Strict = true
+	if m, err := Open(t.Context(), o, nil); err == nil || !strings.Contains(err.Error(), "learn again") {
+		t.Errorf("strict: %v, %v", m, err)
+	}
+}
