@@ -141,6 +141,27 @@ func wellFormed(s string) error {
 	}
 }
 
+// A context shows whole words, and that the text goes on.
+func TestPageShowsWholeWords(t *testing.T) {
+	long := strings.Repeat("abcde ", 20)
+	d := corpus.Document{Name: "d", Text: corpus.NewText(long + "TOS " + long)}
+	d.Mentions = []corpus.Mention{{Label: "X", Spans: corpus.One(120, 123), Text: "TOS"}}
+	gold := lens.Side{Name: "g", Docs: map[string]corpus.Document{"d": d}}
+	d.Mentions = nil
+	r, err := lens.Look(gold, lens.Side{Name: "p", Docs: map[string]corpus.Document{"d": d}}, lens.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := (draw.View{Reports: []*lens.Report{r}}).Page(&b); err != nil {
+		t.Fatal(err)
+	}
+	want := `">… ` + strings.Repeat("abcde ", 9) + `</span><span class="g ">TOS</span><span class=""> ` + strings.Repeat("abcde ", 9) + `…</span>`
+	if !strings.Contains(b.String(), want) {
+		t.Errorf("no %s", want)
+	}
+}
+
 // Numbers that are not there must not become coordinates.
 func TestPageWithoutPredictions(t *testing.T) {
 	gold := side("g", [3]string{"MORF", "CDI-2", "8500/3"})

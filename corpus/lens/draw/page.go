@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/lens"
@@ -145,7 +146,7 @@ func queues(r *lens.Report) []queue {
 
 func dataOf(c lens.Case) caseData {
 	h := c.Hull()
-	d := caseData{Place: fmt.Sprintf("%s %d–%d", c.Doc, h.Start, h.End), Around: c.Context(contextWidth)}
+	d := caseData{Place: fmt.Sprintf("%s %d–%d", c.Doc, h.Start, h.End), Around: wholeWords(c.Context(contextWidth))}
 	if d.Around == nil {
 		d.Gold, d.Pred = quoted(c.Gold), quoted(c.Pred)
 	}
@@ -163,6 +164,23 @@ func dataOf(c lens.Case) caseData {
 	}
 	d.Scores, d.Causes = strings.Join(scores, " "), strings.Join(causes, ", ")
 	return d
+}
+
+// wholeWords replaces the words that the ends of a context may cut by an ellipsis.
+func wholeWords(around []lens.Segment) []lens.Segment {
+	for i := range around {
+		s := &around[i]
+		if s.Gold || s.Pred {
+			continue
+		}
+		if _, rest, ok := strings.Cut(s.Text, " "); ok && i == 0 && utf8.RuneCountInString(s.Text) == contextWidth {
+			s.Text = "… " + rest
+		}
+		if at := strings.LastIndexByte(s.Text, ' '); at >= 0 && i == len(around)-1 && utf8.RuneCountInString(s.Text) == contextWidth {
+			s.Text = s.Text[:at] + " …"
+		}
+	}
+	return around
 }
 
 func labelsOf(mentions []corpus.Mention) string {
