@@ -45,6 +45,7 @@ type Model struct {
 	drag      drag
 	splitting splitting
 	skipped   map[workbench.At]bool // for later, in this session
+	alike     int                   // undecided mentions that read as the one in focus: what a link of it concerns
 	find      find
 	concept   *concepts // nil: no search of the knowledge bases is open
 	box       box

@@ -195,3 +195,12 @@ func TestPlacesThatAreLeftOutSayWhy(t *testing.T) {
 		t.Errorf("the workbench did %q: what is left out cannot be chosen", s.last())
 	}
 }
+
+func TestWhatALinkWouldConcernIsCounted(t *testing.T) {
+	s := open(t, 120, 40, Options{})
+	s.f.add("many", "Asma, sin asma ni más asma.", "l ENFERMEDAD Asma", "s ENFERMEDAD asma", "p ENFERMEDAD asma")
+	s.send(changedMsg{})
+	s.m.open("many", "")
+	s.press("tab")
+	s.wantText("* 1 alike")
+}

@@ -241,6 +241,10 @@ func (m *Model) focusOn(key string) {
 			m.focus = ""
 		}
 	}
+	m.alike = 0
+	if m.focus != "" {
+		m.alike = m.wb.WouldDecide(m.focused())
+	}
 	m.text.SetFocus(m.focus)
 	m.reveal()
 }

@@ -171,3 +171,15 @@ func (f *fake) History(context.Context, workbench.HistoryQuery) ([]workbench.Ent
 	}
 	return out, nil
 }
+
+// WouldDecide counts the undecided mentions of the document that read alike.
+func (f *fake) WouldDecide(at workbench.At) int {
+	it, _ := f.docs[at.Doc].Item(at.Key)
+	n := 0
+	for i := range f.docs[at.Doc].Items {
+		if o := &f.docs[at.Doc].Items[i]; o.Key != at.Key && o.Label == it.Label && o.State.Undecided() && o.Text == it.Text {
+			n++
+		}
+	}
+	return n
+}

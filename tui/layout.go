@@ -175,8 +175,8 @@ func (m *Model) body() []string {
 
 // side draws the panel of the mention.
 func (m *Model) side(w, h int) mentionpane.Drawn {
-	d := mentionpane.Data{Doc: m.doc, Label: m.label, Hint: m.hintOfSide(), Reranked: m.status.Reranked, Keys: mentionpane.Keys{
-		Search: m.keys.SearchKB.Help().Key, None: m.keys.NIL.Help().Key, Split: m.keys.Split.Help().Key,
+	d := mentionpane.Data{Doc: m.doc, Label: m.label, Hint: m.hintOfSide(), Reranked: m.status.Reranked, Alike: m.alike, Keys: mentionpane.Keys{
+		Search: m.keys.SearchKB.Help().Key, None: m.keys.NIL.Help().Key, Split: m.keys.Split.Help().Key, Everywhere: m.keys.Everywhere.Help().Key,
 	}}
 	if it := m.item(); it != nil {
 		d.Item = it

@@ -44,6 +44,7 @@ type Searcher interface {
 type Previewer interface {
 	Occurrences(ctx context.Context, p workbench.Pattern) (workbench.Preview, error)
 	Acceptable(ctx context.Context, f workbench.Filter) (workbench.Preview, error)
+	WouldDecide(at workbench.At) int
 }
 
 // Teller tells what is known of concepts, and what was decided.

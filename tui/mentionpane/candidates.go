@@ -102,6 +102,9 @@ func (p *pane) keys(shown, more int) {
 		parts = append(parts, p.s.Muted.Render(fmt.Sprintf("%d more", more)))
 	}
 	parts = append(parts, p.s.Key.Render(p.named.Search)+p.s.Muted.Render(" search"), p.s.Key.Render(p.named.None)+p.s.Muted.Render(" none"))
+	if p.alike > 0 {
+		parts = append(parts, p.s.Key.Render(p.named.Everywhere)+p.s.Muted.Render(fmt.Sprintf(" %d alike", p.alike)))
+	}
 	p.add(strings.Join(parts, "  "))
 }
 

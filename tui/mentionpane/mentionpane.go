@@ -26,12 +26,14 @@ type Data struct {
 	Ties   []string // relations and events that the item takes part in
 	Wrong  []string // what is wrong with its line of the file
 	Whole  string   // the key that shows all of what has no room here
+	// Alike counts the undecided mentions that read as this one: what a link of it concerns.
+	Alike int
 	// Reranked counts the mentions whose candidates the last decision put in another order.
 	Reranked int
 }
 
 // Keys are the keys that the pane names.
-type Keys struct{ Search, None, Split string }
+type Keys struct{ Search, None, Split, Everywhere string }
 
 // Search is the state of a search in the knowledge bases.
 type Search struct {
@@ -58,6 +60,7 @@ type Drawn struct {
 type pane struct {
 	s     *style.Styles
 	named Keys
+	alike int
 	w, h  int
 	rows  []string
 	input int
@@ -66,7 +69,7 @@ type pane struct {
 
 // Draw draws exactly h rows of w cells.
 func Draw(s *style.Styles, d Data, w, h int) Drawn {
-	p := &pane{s: s, named: d.Keys, w: w, h: h}
+	p := &pane{s: s, named: d.Keys, alike: d.Alike, w: w, h: h}
 	shown := 0
 	switch {
 	case d.Search != nil && d.Item != nil:

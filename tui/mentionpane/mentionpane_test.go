@@ -19,7 +19,7 @@ func draw(s *style.Styles, w, h int, change func(*workbench.Item)) Drawn {
 	}}}
 	change(it)
 	d := &workbench.Doc{Items: []workbench.Item{*it}}
-	return Draw(s, Data{Doc: d, Item: it, Keys: Keys{"s", "0", "|"}, Label: func(l string, _ int) (string, *style.Label) { return l, &style.Label{} }}, w, h)
+	return Draw(s, Data{Doc: d, Item: it, Keys: Keys{"s", "0", "|", "*"}, Label: func(l string, _ int) (string, *style.Label) { return l, &style.Label{} }}, w, h)
 }
 
 func shown(d Drawn) string { return ansi.Strip(strings.Join(d.Rows, "\n")) }
