@@ -175,6 +175,43 @@ func TestAliasesGoIntoTheKnowledgeBase(t *testing.T) {
 	}
 }
 
+// A concept that was proposed in the workbench becomes one of the knowledge base, with
+// the name that was linked to it.
+func TestProposedConceptsGoIntoTheKnowledgeBase(t *testing.T) {
+	dir := files(t, map[string]string{"t.tsv": "id\tname\nX:1\tfever\n"})
+	texts := files(t, map[string]string{"a.txt": "hot head", "a.ann": "T1\tX 0 8\thot head\n"})
+	at := func(name string) string { return filepath.Join(dir, name) }
+	if code, _, errOut := gloss(t, "kb", "build", at("t.tsv"), "--out", at("kb"), "--letters"); code != 0 {
+		t.Fatal(errOut)
+	}
+	w, err := workbench.Open(t.Context(), workbench.Options{Dir: texts, Who: "ana"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for w.Look(workbench.Look{Doc: "a"}); w.Doc("a") == nil; {
+		<-w.Changed()
+	}
+	_, err = w.Do(t.Context(), workbench.Propose{At: workbench.At{Doc: "a", Key: "T1"}, Concept: corpus.Proposal{DB: "kb", ID: "X:2", Name: "high temperature", Parent: "X:1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, what := range []string{"concepts", "aliases"} {
+		if code, _, errOut := gloss(t, "export", texts, "--for", what, "--out", at(what+".tsv")); code != 0 {
+			t.Fatal(errOut)
+		}
+	}
+	code, out, errOut := gloss(t, "kb", "add", at("kb"), "--names", at("concepts.tsv"), "--aliases", at("aliases.tsv"), "--json")
+	if m := decode[kbInfo](t, out); code != 0 || m.Names != 3 || m.Concepts != 2 {
+		t.Errorf("%d %+v\n%s", code, m, errOut)
+	}
+	if code, out, _ := gloss(t, "kb", "search", at("kb"), "hot head", "--json"); code != 0 || !strings.Contains(out, "high temperature") {
+		t.Errorf("%d %s", code, out)
+	}
+}
+
 func TestStageLine(t *testing.T) {
 	for _, c := range []struct {
 		lately, done, total int
