@@ -177,14 +177,7 @@ func TestTablesSumToTheTotals(t *testing.T) {
 			labels = append(labels, tally)
 		}
 		for what, tallies := range map[string][]lens.Tally{"lengths": lengths, "labels": labels} {
-			var g, gr, p, pr, classes int
-			for _, tally := range tallies {
-				g, gr, p, pr = g+tally.Gold, gr+tally.GoldRight, p+tally.Pred, pr+tally.PredRight
-				for _, n := range tally.Classes {
-					classes += n
-				}
-			}
-			if got := fmt.Sprint(g, gr, p, pr, classes); got != want {
+			if got := sumOf(tallies); got != want {
 				t.Fatalf("%s sum to %s, want %s", what, got, want)
 			}
 		}
@@ -196,6 +189,18 @@ func TestTablesSumToTheTotals(t *testing.T) {
 			t.Fatalf("classes %v, eval %+v", r.Classes, res.Counts)
 		}
 	}
+}
+
+// sumOf adds up gold, right gold, predicted, right predicted, and all classes.
+func sumOf(tallies []lens.Tally) string {
+	var gold, goldRight, pred, predRight, classes int
+	for _, t := range tallies {
+		gold, goldRight, pred, predRight = gold+t.Gold, goldRight+t.GoldRight, pred+t.Pred, predRight+t.PredRight
+		for _, n := range t.Classes {
+			classes += n
+		}
+	}
+	return fmt.Sprint(gold, goldRight, pred, predRight, classes)
 }
 
 func mentions(s lens.Side) map[string][]corpus.Mention {
