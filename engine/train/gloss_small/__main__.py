@@ -80,6 +80,12 @@ def run_compare(args):
         print(evaluate.table(name, evaluate.micro(rows)), f"\nmean F1 {mean:.4f}, difference {low:+.4f} to {high:+.4f}")
 
 
+def run_mean(args):
+    from .mean import mean
+    parts = [run.rpartition("=") for run in args.runs]
+    mean([(folder, float(share)) if folder else (share, 1.0) for folder, _, share in parts], args.out)
+
+
 def run_predict(args):
     from .predict import Predictor
     found = Predictor.of_bundle(args.bundle).predict(sys.stdin.read())
@@ -105,6 +111,7 @@ def main():
     command("pretrain", run_pretrain, config, data, ("--out", {"required": True}))
     command("train", run_train, config, data, ("--out", {"required": True}), ("--encoder", {"help": "encoder.pt of a pretrain run"}),
             ("--weights", {"help": "model.pt of another run"}), ("--teachers", {"nargs": "+", "default": [], "help": "bundles"}))
+    command("mean", run_mean, ("--out", {"required": True}), ("runs", {"nargs": "+", "help": "folders of runs, each with its share: RUN=0.7"}))
     command("export", run_export, ("--run", {"required": True}), ("--out", {"required": True}), ("--fp32", {"action": "store_true"}))
     command("evaluate", run_evaluate, config, data, ("--bundle", {"required": True}), ("--dictionary", {"action": "store_true"}),
             ("--part", {"default": "tune", "choices": ["tune", "dev1", "report"]}), ("--card", {"action": "store_true"}))
