@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/gloss-nlp/gloss/engine/workbench"
@@ -183,7 +184,10 @@ func (m *Model) sayDone() {
 
 // explain says what an error means to the annotator, and what to do.
 func explain(err error) string {
+	var depends *workbench.DependsError
 	switch {
+	case errors.As(err, &depends):
+		return fmt.Sprintf("a later decision builds on it: take back first the %s of %q in %s", strings.TrimSpace(pastWord(depends.On.Kind)), clip(depends.On.Text, 40), depends.On.Doc)
 	case errors.Is(err, workbench.ErrNothing):
 		return err.Error()
 	case errors.Is(err, workbench.ErrNoItem):

@@ -116,6 +116,12 @@ func TestBoundariesOnAWorkbench(t *testing.T) {
 	s.typed("boundary fiebre")
 	s.press("enter")
 	s.see(`▌fiebre▐alta`) // the attribute and the flag stay
+	s.press("L L U")
+	s.see(`History`)
+	s.press("down enter") // the first of two boundaries
+	s.see(`take back first the boundary of`)
+	s.press("u u")
+	s.see(`▌fiebre▐alta`)
 	s.quit()
 	s.wantAnn("a", "T1\tSINTOMA 6 20\tdolor torácico", "T2\tSINTOMA 34 40\tfiebre", "T3\tSINTOMA 23 32\tabdominal", "A1\tNegation T2")
 }
