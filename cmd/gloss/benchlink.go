@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -29,6 +31,11 @@ need some GB of memory and of --dir.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.K < 1 || o.Queries < 32 || o.Seconds <= 0 {
 				return wrongUse(fmt.Errorf("--top is at least 1, --queries at least 32, --seconds more than 0"))
+			}
+			for _, p := range o.Peers {
+				if !slices.Contains(bench.PeerIndexes, p) {
+					return wrongUse(fmt.Errorf("--peers %s: they are %s", p, strings.Join(bench.PeerIndexes, ", ")))
+				}
 			}
 			for _, n := range o.Threads {
 				if n < 1 {
@@ -62,6 +69,7 @@ need some GB of memory and of --dir.`,
 	f.IntVar(&o.Queries, "queries", 64, "number of queries")
 	f.IntSliceVar(&o.Threads, "threads", nil, "numbers of threads (default: one, and all)")
 	f.Float64Var(&o.Seconds, "seconds", 2, "time for each figure")
+	f.StringSliceVar(&o.Peers, "peers", nil, "of faiss's indexes: "+strings.Join(bench.PeerIndexes, ", ")+" (default: all; hnsw up to 60,000 rows)")
 	f.StringVar(&o.Python, "python", pythonDefault(), "Python with faiss-cpu (default: $GLOSS_PYTHON, else python3)")
 	f.StringVar(&o.Dir, "dir", os.TempDir(), "where the vectors are written meanwhile")
 	return cmd

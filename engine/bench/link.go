@@ -52,6 +52,7 @@ type LinkOptions struct {
 	Threads []int                            // empty: one, and all
 	Seconds float64                          // for each figure
 	Python  string                           // with faiss-cpu
+	Peers   []string                         // of faiss's indexes, see PeerIndexes; none: all that do not take minutes to build
 	Dir     string                           // where the vectors are written; they are removed again
 	Say     func(format string, args ...any) // hears what is being done
 }
@@ -94,6 +95,13 @@ var batches = []int{1, 32}
 
 // hnswRows is up to how many rows faiss builds a graph: it takes minutes for more.
 const hnswRows = 60_000
+
+// PeerIndexes are what is measured of faiss, by the names that LinkOptions.Peers chooses.
+var PeerIndexes = []string{"flat", "sq8", "rabitq", "hnsw"}
+
+var peerNames = map[string]string{
+	"flat": "faiss IndexFlatIP", "sq8": "faiss QT_8bit", "rabitq": "faiss IndexRaBitQFastScan, refined", "hnsw": "faiss HNSW32",
+}
 
 // Link measures exact and approximate nearest-neighbour search over made-up vectors,
 // gloss's beside faiss's. Without Python or faiss it measures gloss alone and notes why.
@@ -250,16 +258,14 @@ func (o LinkOptions) median(ctx context.Context, s kb.Scanner, queries [][]float
 // peers measures faiss's indexes, as far as they come.
 func (o LinkOptions) peers(set Vectors, files vectorFiles, peer *process, wanted [][]kb.Hit) ([]IndexResult, error) {
 	var out []IndexResult
-	for _, index := range []struct{ id, name string }{
-		{"flat", "faiss IndexFlatIP"}, {"sq8", "faiss QT_8bit"},
-		{"rabitq", "faiss IndexRaBitQFastScan, refined"}, {"hnsw", "faiss HNSW32"},
-	} {
-		if index.id == "hnsw" && set.Rows > hnswRows {
+	for _, id := range PeerIndexes {
+		if len(o.Peers) > 0 && !slices.Contains(o.Peers, id) || id == "hnsw" && set.Rows > hnswRows {
 			continue
 		}
-		o.Say("%v: %s", set, index.name)
+		name := peerNames[id]
+		o.Say("%v: %s", set, name)
 		request := map[string]any{
-			"index": index.id, "vectors": files.f32, "queries": files.queries, "dims": set.Dims, "k": o.K,
+			"index": id, "vectors": files.f32, "queries": files.queries, "dims": set.Dims, "k": o.K,
 			"threads": o.Threads, "batches": batches, "seconds": o.Seconds, "wanted": rowsOf(wanted),
 		}
 		var answer struct {
@@ -270,9 +276,9 @@ func (o LinkOptions) peers(set Vectors, files vectorFiles, peer *process, wanted
 			Note  string      `json:"note"`
 		}
 		if err := peer.ask(request, &answer); err != nil {
-			return out, fmt.Errorf("%s: %w", index.name, err)
+			return out, fmt.Errorf("%s: %w", name, err)
 		}
-		out = append(out, IndexResult{Name: index.name, Note: answer.Note, Build: answer.Build, Bytes: answer.Bytes, Times: answer.Times, Rows: answer.Rows})
+		out = append(out, IndexResult{Name: name, Note: answer.Note, Build: answer.Build, Bytes: answer.Bytes, Times: answer.Times, Rows: answer.Rows})
 	}
 	return out, nil
 }

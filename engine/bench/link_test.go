@@ -64,6 +64,10 @@ func TestLinkComparesWithFaiss(t *testing.T) {
 	for _, x := range r.Sets[0].Indexes {
 		names[x.Name] = x.Recall
 	}
+	o.Peers, o.Sets[0].Rows = []string{"flat"}, 300
+	if r, err := Link(context.Background(), o); err != nil || len(r.Sets[0].Indexes) != 3 || r.Sets[0].Indexes[2].Name != "faiss IndexFlatIP" {
+		t.Error(r, err)
+	}
 	if len(names) != 6 || names["faiss IndexFlatIP"] != 1 || names["faiss IndexRaBitQFastScan, refined"] < 0.99 {
 		t.Errorf("%v", names)
 	}
