@@ -5,7 +5,7 @@ PACKAGES := ./...
 LIBS     := build/lib/libtokenizers.a build/lib/libonnxruntime.so bin/libonnxruntime.so
 
 .DEFAULT_GOAL := build
-.PHONY: help deps gpu tools build demo test test-race test-train e2e bench crash fuzz check tidy fmt lint notices growth pictures clean
+.PHONY: help deps gpu tools build demo test test-race test-train e2e bench crash fuzz walk check tidy fmt lint notices growth pictures clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -44,6 +44,9 @@ fuzz: deps ## fuzz every target for 60 s; FUZZ=regexp for some, FUZZTIME=t for l
 
 crash: deps ## kill the program a thousand times while it saves; RUNS=n for fewer
 	GLOSS_CRASH_RUNS=$(or $(RUNS),1000) go test -count=1 -v -timeout 120m -parallel 4 -run TestCrash ./e2e
+
+walk: deps ## press 50,000 random keys, and compare screen, memory, journal and files; KEYS=n, SEED=n
+	GLOSS_WALK_KEYS=$(or $(KEYS),50000) GLOSS_WALK_SEED=$(or $(SEED),7) go test -count=1 -v -timeout 60m -run 'TestWalk$$' ./tui
 
 check: tools lint tidy test-race ## what CI runs beside the tests
 

@@ -32,7 +32,11 @@ func Cut(s string, w int, tail string) string {
 	if Width(s) <= w {
 		return s
 	}
-	return ansi.TruncateWc(s, max(w, 0), tail)
+	cut := ansi.TruncateWc(s, max(w, 0), tail)
+	for n := w - 1; Width(cut) > w && n >= 0; n-- {
+		cut = ansi.TruncateWc(s, n, tail) // it leaves a cluster whole that begins within
+	}
+	return cut
 }
 
 // CutLeft shortens s to at most w cells from its beginning.

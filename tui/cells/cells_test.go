@@ -10,7 +10,7 @@ import (
 
 func TestFitIsExact(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
-	parts := []string{"adenocarcinoma", "世界", " ", "é", "e\u0301", "\x1b[1;31mrojo\x1b[m", "❤️", "x"}
+	parts := []string{"adenocarcinoma", "世界", " ", "é", "e\u0301", "\x1b[1;31mrojo\x1b[m", "❤️", "👩‍👩‍👧", "x"}
 	for range 2000 {
 		s := ""
 		for range r.IntN(10) {

@@ -83,9 +83,9 @@ func (f *Form) View(s *style.Styles, w, _ int) ([]string, *tea.Cursor) {
 	for _, l := range f.lines {
 		rows = append(rows, " "+l.view(s, width-2))
 	}
-	hint := s.Muted.Render(" " + cells.Cut(f.fields[f.at].Hint, width-2, s.Glyphs.Ellipsis))
+	hint := s.Muted.Render(" " + cells.Cut(cells.Clean(f.fields[f.at].Hint), width-2, s.Glyphs.Ellipsis))
 	if f.wrong != "" {
-		hint = s.Warn.Render(" " + cells.Cut(f.wrong, width-2, s.Glyphs.Ellipsis))
+		hint = s.Warn.Render(" " + cells.Cut(cells.Clean(f.wrong), width-2, s.Glyphs.Ellipsis))
 	}
 	rows = append(rows, hint)
 	return frame(s, f.title, rows, width), tea.NewCursor(2+f.lines[f.at].column(width-2), 1+f.at)
