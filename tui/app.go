@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -60,11 +61,12 @@ type Model struct {
 	list *docpane.Pane
 
 	filter   docpane.Filter
-	log      []string // messages, the newest last
-	message  string   // of the last key
-	wrong    bool     // it says why a key did nothing
-	told     string   // the workbench's message that was read already
-	acting   bool     // an action reads a document; keys wait in queue
+	log      []string           // messages, the newest last
+	message  string             // of the last key
+	wrong    bool               // it says why a key did nothing
+	told     string             // the workbench's message that was read already
+	acting   bool               // an action reads a document; keys wait in queue
+	giveUp   context.CancelFunc // of that action; nil where nothing can be given up
 	queue    []tea.KeyPressMsg
 	quitting bool
 

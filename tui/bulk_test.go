@@ -204,3 +204,17 @@ func TestWhatALinkWouldConcernIsCounted(t *testing.T) {
 	s.press("tab")
 	s.wantText("* 1 alike")
 }
+
+func TestWhatReadsLongIsGivenUp(t *testing.T) {
+	s := open(t, 120, 40, Options{})
+	s.press("a ]")
+	s.f.unread["onco2"] = true
+	_, cmd := s.m.Update(stroke("u"))
+	s.wantText("esc gives up")
+	s.press("esc")
+	s.run(cmd)
+	s.wantLog("accept")
+	s.wantText("given up: nothing has changed")
+	s.press("a") // keys act again
+	s.wantLog("accept", "accept")
+}

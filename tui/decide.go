@@ -34,10 +34,13 @@ type didMsg struct {
 // beside Update, and keys that come meanwhile wait for it.
 func (m *Model) do(a workbench.Action, t then) tea.Cmd {
 	if !m.wb.Ready(a) {
-		m.acting = true
+		ctx, cancel := context.WithCancel(context.Background())
+		m.acting, m.giveUp = true, cancel
+		m.say("reading what it concerns: " + m.keys.Leave.Help().Key + " gives up")
 		wb := m.wb
 		return func() tea.Msg {
-			res, err := wb.Do(context.Background(), a)
+			defer cancel()
+			res, err := wb.Do(ctx, a)
 			return didMsg{a, res, err, t}
 		}
 	}
@@ -48,7 +51,7 @@ func (m *Model) do(a workbench.Action, t then) tea.Cmd {
 
 // applyDid takes the outcome, and then the keys that waited for it.
 func (m *Model) applyDid(msg didMsg) tea.Cmd {
-	m.acting = false
+	m.acting, m.giveUp = false, nil
 	m.did(msg.action, msg.result, msg.err, msg.then)
 	return m.pressQueued()
 }
@@ -186,6 +189,8 @@ func (m *Model) sayDone() {
 func explain(err error) string {
 	var depends *workbench.DependsError
 	switch {
+	case errors.Is(err, context.Canceled):
+		return "given up: nothing has changed"
 	case errors.As(err, &depends):
 		return fmt.Sprintf("a later decision builds on it: take back first the %s of %q in %s", strings.TrimSpace(pastWord(depends.On.Kind)), clip(depends.On.Text, 40), depends.On.Doc)
 	case errors.Is(err, workbench.ErrNothing):

@@ -165,7 +165,10 @@ func (f *fake) edit(name string) *workbench.Doc {
 	return &d
 }
 
-func (f *fake) Do(_ context.Context, a workbench.Action) (workbench.Result, error) {
+func (f *fake) Do(ctx context.Context, a workbench.Action) (workbench.Result, error) {
+	if err := ctx.Err(); err != nil {
+		return workbench.Result{}, err
+	}
 	switch a := a.(type) {
 	case workbench.Undo:
 		if a.Seq != 0 {

@@ -35,6 +35,9 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 			return tea.Quit
 		}
 		return nil
+	case m.acting && m.giveUp != nil && key.Matches(k, m.keys.Leave):
+		m.giveUp()
+		return nil
 	case m.acting:
 		m.queue = append(m.queue, k)
 		return nil
