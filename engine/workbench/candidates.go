@@ -94,12 +94,15 @@ func (d *document) mentions() []corpus.Mention {
 // link computes candidates, off the lock.
 func (w *Workbench) link(ctx context.Context, d *document, queries []link.Query) {
 	rankings, err := w.rankingsOf(ctx, queries)
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	w.promptly(func() { w.linked(d, queries, rankings, err, ctx.Err()) })
+}
+
+// linked takes the candidates of mentions. The lock is held.
+func (w *Workbench) linked(d *document, queries []link.Query, rankings []ranking, err, cancelled error) {
 	for _, q := range queries {
 		delete(d.linking, mentionKey{q.Label, q.Text})
 	}
-	if err != nil && ctx.Err() != nil {
+	if err != nil && cancelled != nil {
 		return
 	}
 	if err != nil {

@@ -53,6 +53,9 @@ type Doc struct {
 	Language string // ISO 639-1 as detected, or ""
 	Letters  bool   // the model does not know the language: suggestions are by letters
 	Busy     bool   // suggestions are still being computed
+
+	counted   bool
+	undecided int
 }
 
 // Item returns the item with the key, and its place; -1 where there is none.
@@ -67,6 +70,9 @@ func (d *Doc) Item(key string) (Item, int) {
 
 // Undecided counts the items that wait for the annotator.
 func (d *Doc) Undecided() int {
+	if d.counted {
+		return d.undecided
+	}
 	n := 0
 	for i := range d.Items {
 		if d.Items[i].State.Undecided() {

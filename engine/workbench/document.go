@@ -42,6 +42,7 @@ type document struct {
 	dirty   bool   // the .ann file on disk is older than memory
 	asked   bool   // suggestions have been asked for
 	chunks  int    // suggestion jobs that have not come back
+	behind  bool   // the picture lacks what came since, for nobody looked
 
 	suggestions []suggestion           // what the person sees, or would without annotations in their place
 	waiting     []suggestion           // came while an item was in focus
@@ -54,6 +55,7 @@ type document struct {
 type suggestion struct {
 	corpus.Mention
 	source string // "model" or "letters"
+	key    string // of its item
 }
 
 // Look says what the annotator looks at. A document that is not in memory is
@@ -79,6 +81,9 @@ func (w *Workbench) Look(l Look) {
 		w.read(l.Doc)
 	} else if moved {
 		w.catchUp(d)
+		if d.behind {
+			w.show(d)
+		}
 	}
 	if moved {
 		w.prepare()

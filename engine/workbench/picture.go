@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -25,6 +26,7 @@ func (w *Workbench) redraw(d *document, kept *Doc) {
 		p.Version = d.picture.Version + 1
 	}
 	p.Items, p.Rejected = w.items(d)
+	p.counted, p.undecided = true, p.Undecided()
 	w.freeze(d, p, kept)
 	p.Waiting += len(d.waiting)
 	d.picture = p
@@ -56,12 +58,11 @@ func (w *Workbench) items(d *document) (items []Item, rejected []corpus.Mention)
 			w.attach(&items[i], s, equal)
 			continue
 		}
-		it := Item{Mention: s.Mention, Key: suggestionKey(s.Mention), State: Suggested, Source: s.source, Flag: w.flagOf(d.name, s.Mention)}
+		it := Item{Mention: s.Mention, Key: s.key, State: Suggested, Source: s.source, Flag: w.flagOf(d.name, s.Mention)}
 		it.Candidates, it.Ready = w.candidatesOf(d, s.Mention)
 		items = append(items, it)
 	}
-	slices.SortStableFunc(items, readingOrder)
-	return items, rejected
+	return inReadingOrder(items), rejected
 }
 
 // attach ties a suggestion to the annotation that stands in its place: its score
@@ -155,12 +156,25 @@ func sameCandidate(a, b kb.Candidate) bool {
 
 func suggestionKey(m corpus.Mention) string { return "?" + m.Label + " " + m.Spans.String() }
 
-func readingOrder(a, b Item) int {
-	x, y := a.Spans.Hull(), b.Spans.Hull()
-	if x.Start != y.Start {
-		return int(x.Start - y.Start)
+// inReadingOrder sorts by start, then the longer first. Items are large and mostly in
+// order already, so their places are sorted and each is moved once.
+func inReadingOrder(items []Item) []Item {
+	type place struct {
+		corpus.Span
+		at int
 	}
-	return int(y.End - x.End)
+	places := make([]place, len(items))
+	for i := range items {
+		places[i] = place{items[i].Spans.Hull(), i}
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End), cmp.Compare(a.at, b.at))
+	})
+	sorted := make([]Item, len(items))
+	for i, p := range places {
+		sorted[i] = items[p.at]
+	}
+	return sorted
 }
 
 // cell is how many code points one cell of the grid covers.

@@ -108,11 +108,27 @@ func (w *Workbench) priority(j suggest.Job) int {
 // suggest computes one piece of a document, off the lock.
 func (w *Workbench) suggest(ctx context.Context, d *document, sentences []corpus.Span, source string) {
 	found, err := w.models.Suggest(ctx, d.text, sentences, source)
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	w.promptly(func() { w.suggested(d, found, source, err, ctx.Err()) })
+}
+
+// promptly runs f with the lock held, on a thread of its own: those of the queue have a
+// low priority, and one that waited for a processor with the lock would hold up the screen.
+func (w *Workbench) promptly(f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		f()
+	}()
+	<-done
+}
+
+// suggested takes the suggestions for a piece of a document. The lock is held.
+func (w *Workbench) suggested(d *document, found []corpus.Mention, source string, err, cancelled error) {
 	d.chunks--
 	if err != nil {
-		if ctx.Err() == nil {
+		if cancelled == nil {
 			w.message = fmt.Sprintf("suggestions for %s: %v", d.name, err)
 		}
 		w.draw(d)
@@ -120,12 +136,21 @@ func (w *Workbench) suggest(ctx context.Context, d *document, sentences []corpus
 	}
 	for _, m := range found {
 		if w.allowed == nil || w.allowed[m.Label] {
-			d.waiting = append(d.waiting, suggestion{m, source})
+			d.waiting = append(d.waiting, suggestion{m, source, suggestionKey(m)})
 		}
 	}
 	if w.focused(d) == "" {
 		w.take(d)
 	}
+	// A picture of a long document takes milliseconds, and each piece calls for one.
+	if d.behind = d.chunks > 0 && d.name != w.look.Doc; !d.behind {
+		w.show(d)
+	}
+}
+
+// show draws what came for a document and asks for its candidates. The lock is held.
+func (w *Workbench) show(d *document) {
+	d.behind = false
 	w.draw(d)
 	w.wantCandidates(d)
 }
