@@ -30,6 +30,9 @@ type TopKOptions struct {
 	At    []int            // ranks, from 1; nil: 1, 5 and 25
 	Known []corpus.Mention // training mentions: their lower-cased texts and their codes are seen
 	Codes []string         // the codes of the knowledge base, for the ceiling; nil: there is no ceiling
+	// Without are codes whose mentions are left out; one that ends in * stands for all that begin so.
+	Without   []string
+	Reachable bool // leave out mentions whose code is not among Codes, which must not be nil then
 }
 
 // TopKResult is top-k accuracy; its JSON is that of gloss topk.
@@ -40,6 +43,9 @@ type TopKResult struct {
 	CodesHit   int     `json:"codes_hit"`   // distinct gold codes that came first for a mention of theirs at least once
 	Codes      int     `json:"codes"`       // distinct gold codes
 	Missing    int     `json:"missing"`     // gold mentions for which there is no line; they count as misses
+
+	sums map[string]*[3]topKSums // by document: of the three sets
+	at   []int
 }
 
 // TopKSet is the accuracy on some of the mentions.
@@ -47,14 +53,19 @@ type TopKSet struct {
 	N       int                     `json:"n"`       // gold mentions with a code
 	Ceiling corpus.Score            `json:"ceiling"` // share whose code is in the knowledge base
 	Top     map[string]corpus.Score `json:"top"`     // by rank k: share with a gold code among the first k
+	// CI95 are 95 % percentile intervals of Top, by a bootstrap over documents.
+	CI95 map[string][2]corpus.Score `json:"ci95"`
 }
 
 // question is a gold mention: any of its codes is a right answer.
 type question struct {
+	doc   string
 	text  string // lower-cased
 	codes []string
 	rank  int    // of the first right candidate, from 1; 0 for none
 	right string // that candidate
+
+	missing bool // there is no line
 }
 
 // TopK looks for the codes of gold mentions among the candidates of the line
@@ -71,20 +82,32 @@ func TopK(gold map[string][]corpus.Mention, lines []Line, o TopKOptions) (*TopKR
 			return nil, fmt.Errorf("%w: top %d: ranks begin at 1", ErrOptions, k)
 		}
 	}
+	if o.Reachable && o.Codes == nil {
+		return nil, fmt.Errorf("%w: which mentions can be reached is known only with the codes of the knowledge base", ErrOptions)
+	}
 	names, seen := known(o.Known)
 	inKB := setOf(o.Codes)
-	questions, missing := ask(gold, lines)
-	r := &TopKResult{Missing: missing}
-	var all, unseenName, unseenCode topKSums
+	questions := ask(gold, lines)
+	r := &TopKResult{sums: map[string]*[3]topKSums{}, at: o.At}
+	for doc := range gold {
+		r.sums[doc] = &[3]topKSums{}
+	}
 	codes, hit := map[string]bool{}, map[string]bool{}
 	for _, q := range questions {
 		within := oneIn(q.codes, inKB)
-		all.add(q, o.At, within)
+		if o.Reachable && !within || slices.ContainsFunc(q.codes, o.without) {
+			continue
+		}
+		if q.missing {
+			r.Missing++
+		}
+		sums := r.sums[q.doc]
+		sums[0].add(q, o.At, within)
 		if !names[q.text] {
-			unseenName.add(q, o.At, within)
+			sums[1].add(q, o.At, within)
 		}
 		if !oneIn(q.codes, seen) {
-			unseenCode.add(q, o.At, within)
+			sums[2].add(q, o.At, within)
 		}
 		for _, c := range q.codes {
 			codes[c] = true
@@ -93,10 +116,24 @@ func TopK(gold map[string][]corpus.Mention, lines []Line, o TopKOptions) (*TopKR
 			hit[q.right] = true
 		}
 	}
-	ceiling := o.Codes != nil
-	r.All, r.UnseenName, r.UnseenCode = all.set(o.At, ceiling), unseenName.set(o.At, ceiling), unseenCode.set(o.At, ceiling)
+	for i, set := range []*TopKSet{&r.All, &r.UnseenName, &r.UnseenCode} {
+		var sum topKSums
+		for _, s := range r.sums {
+			sum.join(s[i])
+		}
+		*set = sum.set(o.At, o.Codes != nil)
+		set.CI95 = r.intervals(i)
+	}
 	r.CodesHit, r.Codes = len(hit), len(codes)
 	return r, nil
+}
+
+// without tells whether mentions of a code are left out.
+func (o *TopKOptions) without(code string) bool {
+	return slices.ContainsFunc(o.Without, func(w string) bool {
+		start, wild := strings.CutSuffix(w, "*")
+		return code == w || wild && strings.HasPrefix(code, start)
+	})
 }
 
 // known are the lower-cased texts and the codes of mentions.
@@ -119,9 +156,8 @@ type where struct {
 }
 
 // ask makes a question of every gold mention with a code, in the order of
-// documents, and counts those that no line answers. Of several lines for one
-// place the first counts.
-func ask(gold map[string][]corpus.Mention, lines []Line) (questions []question, missing int) {
+// documents. Of several lines for one place the first counts.
+func ask(gold map[string][]corpus.Mention, lines []Line) (questions []question) {
 	answers := make(map[where][]Candidate, len(lines))
 	for _, l := range lines {
 		at := where{l.Doc, corpus.Span{Start: l.Start, End: l.End}, l.Label}
@@ -132,16 +168,14 @@ func ask(gold map[string][]corpus.Mention, lines []Line) (questions []question, 
 	for _, doc := range slices.Sorted(maps.Keys(gold)) {
 		asked := map[string]bool{}
 		for _, m := range gold[doc] {
-			q := question{text: strings.ToLower(m.Text), codes: codesOf(m)}
+			q := question{doc: doc, text: strings.ToLower(m.Text), codes: codesOf(m)}
 			key := keyPlace(m) + "\x00" + strings.Join(q.codes, "\x00")
 			if len(q.codes) == 0 || asked[key] {
 				continue
 			}
 			asked[key] = true
 			candidates, ok := answers[where{doc, m.Spans.Hull(), m.Label}]
-			if !ok {
-				missing++
-			}
+			q.missing = !ok
 			for i, c := range candidates {
 				if slices.Contains(q.codes, c.ID) {
 					q.rank, q.right = i+1, c.ID
@@ -151,7 +185,7 @@ func ask(gold map[string][]corpus.Mention, lines []Line) (questions []question, 
 			questions = append(questions, q)
 		}
 	}
-	return questions, missing
+	return questions
 }
 
 // topKSums are the integers of a TopKSet.
@@ -172,6 +206,18 @@ func (s *topKSums) add(q question, at []int, within bool) {
 		if q.rank != 0 && q.rank <= k {
 			s.right[k]++
 		}
+	}
+}
+
+// join adds the sums of others.
+func (s *topKSums) join(o topKSums) {
+	s.n += o.n
+	s.within += o.within
+	if s.right == nil {
+		s.right = map[int]int{}
+	}
+	for k, n := range o.right {
+		s.right[k] += n
 	}
 }
 

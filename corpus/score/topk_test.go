@@ -3,6 +3,8 @@ package score
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"regexp"
 	"testing"
 
 	"github.com/gloss-nlp/gloss/corpus"
@@ -55,8 +57,77 @@ func TestTopK(t *testing.T) {
 		`"unseen_name":{"n":4,"ceiling":0.75,"top":{"1":0,"2":0,"5":0.25}},` +
 		`"unseen_code":{"n":4,"ceiling":1,"top":{"1":0.25,"2":0.25,"5":0.5}},` +
 		`"codes_hit":2,"codes":7,"missing":1}`
-	if string(got) != want {
+	if got := intervalsOf.ReplaceAllString(string(got), ""); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if one := r.All.CI95["2"]; one != [2]corpus.Score{r.All.Top["2"], r.All.Top["2"]} {
+		t.Errorf("one document, and its interval is %v", one)
+	}
+}
+
+// intervalsOf finds the intervals in JSON.
+var intervalsOf = regexp.MustCompile(`,"ci95":\{[^}]*\}`)
+
+func TestTopKLeavesOut(t *testing.T) {
+	gold := docs{"d": {m("X", 0, 3, "8000/3"), m("X", 4, 6, "8000/6/H"), m("X", 7, 9, "8010/3"), m("X", 10, 12, "9")}}
+	lines := []Line{line("d", "X", 0, 3, "8000/3"), line("d", "X", 4, 6, "8000/3"), line("d", "X", 7, 9, "8010/3")}
+	for _, test := range []struct {
+		o       TopKOptions
+		n       int
+		top     corpus.Score
+		missing int
+	}{
+		{TopKOptions{}, 4, 0.5, 1},
+		{TopKOptions{Without: []string{"8000/*"}}, 2, 0.5, 1},
+		{TopKOptions{Without: []string{"8000/3", "9"}}, 2, 0.5, 0},
+		{TopKOptions{Reachable: true, Codes: []string{"8000/3", "8000/6/H", "8010/3"}}, 3, 2. / 3, 0},
+	} {
+		r, err := TopK(gold, lines, test.o)
+		if err != nil || r.All.N != test.n || r.All.Top["1"] != test.top || r.Missing != test.missing {
+			t.Errorf("%+v: %+v, %v", test.o, r, err)
+		}
+	}
+	if _, err := TopK(gold, lines, TopKOptions{Reachable: true}); !errors.Is(err, ErrOptions) {
+		t.Errorf("reachable by no codes: %v", err)
+	}
+}
+
+func TestTopKAgainst(t *testing.T) {
+	gold, good, bad := docs{}, []Line{}, []Line{}
+	for i := range 40 {
+		name := fmt.Sprint(i)
+		gold[name] = []corpus.Mention{named("a", m("X", 0, 3, "1")), named("b", m("X", 4, 6, "2"))}
+		second := "2"
+		if i%4 == 0 {
+			second = "3"
+		}
+		good = append(good, line(name, "X", 0, 3, "1"), line(name, "X", 4, 6, second))
+		bad = append(bad, line(name, "X", 0, 3, "1"), line(name, "X", 4, 6, "3", second))
+	}
+	o := TopKOptions{At: []int{1, 2}, Known: []corpus.Mention{named("a", m("X", 0, 3, "1"))}}
+	one, err := TopK(gold, good, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := TopK(gold, bad, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ci := one.All.CI95["1"]; !(ci[0] > 0.75 && ci[0] < 0.875 && ci[1] > 0.875 && ci[1] < 1) {
+		t.Errorf("interval %v around %v", ci, one.All.Top["1"])
+	}
+	d := one.Against(other)
+	if d.All.Diff["1"] != 0.375 || d.All.Diff["2"] != 0 || d.UnseenName.Diff["1"] != 0.75 {
+		t.Errorf("differences %+v", d)
+	}
+	if ci := d.All.Diff95["1"]; !(ci[0] > 0.25 && ci[0] < 0.375 && ci[1] > 0.375 && ci[1] < 0.5) {
+		t.Errorf("interval of the difference %v", ci)
+	}
+	if d.All.Diff95["2"] != [2]corpus.Score{0, 0} {
+		t.Errorf("what is the same in every document has the interval %v", d.All.Diff95["2"])
+	}
+	if back := other.Against(one); back.All.Diff["1"] != -0.375 || back.All.Diff95["1"][0] != -d.All.Diff95["1"][1] {
+		t.Errorf("the other way round %+v", back.All)
 	}
 }
 
@@ -66,7 +137,7 @@ func TestTopKOfNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, _ := json.Marshal(r.All)
-	if want := `{"n":0,"ceiling":null,"top":{"1":null,"25":null,"5":null}}`; string(got) != want {
+	if want := `{"n":0,"ceiling":null,"top":{"1":null,"25":null,"5":null},"ci95":{"1":[null,null],"25":[null,null],"5":[null,null]}}`; string(got) != want {
 		t.Errorf("got %s", got)
 	}
 	if _, err := TopK(nil, nil, TopKOptions{At: []int{0}}); !errors.Is(err, ErrOptions) {

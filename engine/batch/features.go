@@ -17,6 +17,7 @@ type FeatureRows struct {
 	Doc        string             `json:"doc"`
 	Label      string             `json:"label"`
 	Text       string             `json:"text"`
+	Context    string             `json:"context"` // the sentence around it
 	Gold       []string           `json:"gold"` // the concepts that the input links it to
 	Candidates []FeatureCandidate `json:"candidates"`
 }
@@ -25,6 +26,7 @@ type FeatureRows struct {
 type FeatureCandidate struct {
 	DB       string    `json:"db"`
 	ID       string    `json:"id"`
+	Name     string    `json:"name"` // by which it was found
 	Features []float32 `json:"x"`
 }
 
@@ -50,9 +52,9 @@ func Features(ctx context.Context, out io.Writer, l Featurer, questions []Linked
 			return done, err
 		}
 		for i, q := range part {
-			line := FeatureRows{Doc: q.Doc, Label: q.Label, Text: q.Text, Gold: q.Gold, Candidates: []FeatureCandidate{}}
+			line := FeatureRows{Doc: q.Doc, Label: q.Label, Text: q.Text, Context: q.Context, Gold: q.Gold, Candidates: []FeatureCandidate{}}
 			for n, c := range found[i] {
-				line.Candidates = append(line.Candidates, FeatureCandidate{c.DB, c.ID, rows[i][n]})
+				line.Candidates = append(line.Candidates, FeatureCandidate{c.DB, c.ID, c.Evidence.Name, rows[i][n]})
 			}
 			if err := enc.Encode(line); err != nil {
 				return done, err

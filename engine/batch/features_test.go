@@ -16,7 +16,7 @@ func (lengths) Features(_ context.Context, queries []link.Query) ([][]kb.Candida
 	var found [][]kb.Candidate
 	var rows [][][]float32
 	for _, q := range queries {
-		found = append(found, []kb.Candidate{{DB: "kb", ID: q.Text}})
+		found = append(found, []kb.Candidate{{DB: "kb", ID: q.Text, Evidence: kb.Evidence{Name: "la " + q.Text}}})
 		rows = append(rows, [][]float32{{float32(len(q.Text)), float32(len(q.Context))}})
 	}
 	return found, rows, nil
@@ -32,7 +32,7 @@ func TestFeatures(t *testing.T) {
 		t.Fatal(n, err)
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-	const want = `{"doc":"b","label":"L","text":"tos","gold":["1","2"],"candidates":[{"db":"kb","id":"tos","x":[3,12]}]}`
+	const want = `{"doc":"b","label":"L","text":"tos","context":"Tos & fiebre","gold":["1","2"],"candidates":[{"db":"kb","id":"tos","name":"la tos","x":[3,12]}]}`
 	if len(lines) != 2 || !strings.HasPrefix(lines[0], `{"features":["exact","lexical"`) || lines[1] != want {
 		t.Errorf("got\n%s\nwant the features and\n%s", out.String(), want)
 	}

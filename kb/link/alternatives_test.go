@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/gloss-nlp/gloss/kb"
+	"github.com/gloss-nlp/gloss/kb/store"
 )
 
 func TestAlternatives(t *testing.T) {
@@ -92,5 +93,40 @@ func TestBeside(t *testing.T) {
 		if got := feature(test.query, test.id, test.name); math.Abs(got-test.want) > 1e-6 {
 			t.Errorf("query %d: %s of %s is %v, want %v", test.query, test.name, test.id, got, test.want)
 		}
+	}
+}
+
+// Names among the runs of a mention's words are candidates, and a learnt ranking knows how long they are.
+func TestRuns(t *testing.T) {
+	l := linker(t, Options{KBs: tumours(t, true)})
+	text := "recaida frontal de melanoma nodular coroideo"
+	all, numbers, err := l.Features(t.Context(), []Query{{Text: text}, {Text: "melanoma nodular coroideo"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(query int, id, name string) float64 {
+		i := slices.Index(ids(all[query]), id)
+		if i < 0 {
+			t.Fatalf("%s is not among %v", id, ids(all[query]))
+		}
+		return float64(numbers[query][i][slices.Index(FeatureNames, name)])
+	}
+	share := 25. / 44
+	for _, test := range []struct {
+		query    int
+		id, name string
+		want     float64
+	}{
+		{0, "8720/3", "run", share}, {0, "8720/3", "run_base", share}, {0, "8720/6", "run", 0}, {0, "8720/6", "run_base", share},
+		{1, "8720/3", "run", 0}, // the whole is no run of it
+		{0, "8720/3", "kb_parts", 1}, {0, "8720/3", "kb_mentions", 8. / 17},
+	} {
+		if got := of(test.query, test.id, test.name); math.Abs(got-test.want) > 1e-6 {
+			t.Errorf("query %d: %s of %s is %v, want %v", test.query, test.name, test.id, got, test.want)
+		}
+	}
+	kbs := map[string][]*store.KB{"": {build(t, "far", stream(names("1", "zzz"), names("2", "tos seca")), nil)}}
+	if got := one(t, linker(t, Options{KBs: kbs}), "", "accesos continuos repetidos de tos seca", 9); len(got) == 0 || got[0].ID != "2" {
+		t.Errorf("a name within: %v", got)
 	}
 }

@@ -10,10 +10,11 @@ import (
 // ask is one distinct query of a call: a mention, and its texts.
 type ask struct {
 	label, text, context string
-	jobs                 []*job // the mention as it stands, then with abbreviations written out
-	guessed              bool   // abbreviations are written out as is usual, the document does not define them
-	parts                []part // of a mention that lists several things
-	beside               []*job // the other mentions of its document
+	jobs                 []*job        // the mention as it stands, then with abbreviations written out
+	guessed              bool          // abbreviations are written out as is usual, the document does not define them
+	parts                []part        // of a mention that lists several things
+	beside               []*job        // the other mentions of its document
+	named                map[int][]run // by KB, see runs
 	result               []kb.Candidate
 }
 
@@ -155,6 +156,17 @@ func (l *Linker) writeOut(q Query, text string) (texts []string, guessed bool) {
 	}
 	texts = l.o.Abbreviations.Expand(text)
 	return texts[:min(mostGuesses, len(texts))], true
+}
+
+// runs are the names among the runs of words of a mention, in a KB.
+func (a *ask) runs(n int) []run {
+	if _, ok := a.named[n]; !ok {
+		if a.named == nil {
+			a.named = map[int][]run{}
+		}
+		a.named[n] = a.jobs[0].kbs[n].runs(a.text)
+	}
+	return a.named[n]
 }
 
 // listed are the places of the things that a mention lists, at most mostParts; nil where it lists none.

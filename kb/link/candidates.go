@@ -86,6 +86,9 @@ func (l *Linker) fuse(a *ask) []*found {
 	for _, j := range a.jobs {
 		all = l.resemble(j, all)
 	}
+	if l.strategy == &gloss {
+		all = l.named(a, all)
+	}
 	all = l.compose(a, all)
 	all = l.alternatives(a, all)
 	all = l.takeApart(a, all)

@@ -61,6 +61,10 @@ var FeatureNames = []string{
 	"beside_same",     // greatest score by which it is the best of one of these
 	"beside_base",     // likewise by which a code with the same first part is
 	"beside_parts",    // share of these whose best code has the same other parts
+	"run",             // greatest share of the mention that a run of its words has which is a name of it
+	"run_base",        // likewise a name of any code with the same first part
+	"kb_mentions",     // share of the names of its KB that annotated corpora wrote
+	"kb_parts",        // 1: the codes of its KB have parts
 }
 
 // features are the numbers of FeatureNames for a candidate.
@@ -102,7 +106,9 @@ func features(s *scene, rank int, f *found) []float32 {
 	around, _ := s.parts(k, s.toldAround[f.kb], id)
 	return append(out, broader, float32(f.sure), float32(s.bases[k.codeBase(id)]), k.partsPrior(id),
 		told, doubt, around, s.writtenOut(f), float32(f.cover),
-		logCount(len(s.beside.jobs)), s.beside.same[id], s.beside.bases[k.codeBase(id)], s.beside.rests[k.codeRest(id)])
+		logCount(len(s.beside.jobs)), s.beside.same[id], s.beside.bases[k.codeBase(id)], s.beside.rests[k.codeRest(id)],
+		s.runs[f.kb][id], s.runBases[f.kb][k.codeBase(id)],
+		float32(k.Meta().Mentions)/float32(max(1, k.Meta().Names)), k.structured())
 }
 
 // leastTold bounds how unlikely words can make a part.

@@ -35,6 +35,14 @@ func (k *base) codeBase(id string) string {
 	return ""
 }
 
+// structured is 1 where codes have parts.
+func (k *base) structured() float32 {
+	if k.composer() == nil {
+		return 0
+	}
+	return 1
+}
+
 // codeRest is a structured code without its first part, empty where there is no such.
 func (k *base) codeRest(id string) string {
 	if c := k.composer(); c != nil {

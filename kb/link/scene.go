@@ -14,10 +14,12 @@ type scene struct {
 	context      map[string]bool
 	grams        map[string]bool // of the context
 	beside       beside
-	lex, dense   float64 // greatest
-	best, second float64 // scores
-	prior        float64 // greatest
-	votes        float64 // of all
+	runs         []map[string]float32 // KB -> code -> greatest share of the mention that a run of its words has which is its name
+	runBases     []map[string]float32 // likewise by first part
+	lex, dense   float64              // greatest
+	best, second float64              // scores
+	prior        float64              // greatest
+	votes        float64              // of all
 	stringCount  int
 	types, bases map[string]float64     // shares
 	marksByOrder []map[string]string    // KB -> part -> value that the mention tells
@@ -57,6 +59,17 @@ func newScene(a *ask, all []*found) *scene {
 	s.lexRank = ranks(all, func(f *found) float64 { return known(f.lex) })
 	s.denseRank = ranks(all, func(f *found) float64 { return known(f.dense) })
 	s.beside = newBeside(a, kbs)
+	for n, k := range kbs {
+		runs, bases := map[string]float32{}, map[string]float32{}
+		for _, r := range a.runs(n) {
+			id, _, _ := k.Numbered(r.concept)
+			runs[id] = max(runs[id], r.share)
+			if b := k.codeBase(id); b != "" {
+				bases[b] = max(bases[b], r.share)
+			}
+		}
+		s.runs, s.runBases = append(s.runs, runs), append(s.runBases, bases)
+	}
 	for _, k := range kbs {
 		marks := map[string]string{}
 		var told, around []map[string]float64

@@ -1,4 +1,5 @@
-"""python -m gloss_rank.run train|check CONFIG ...: boosted trees (LightGBM) over the features that gloss writes, told in the events of gloss_ner.
+"""python -m gloss_rank.run train|check CONFIG ...: rankings of candidates, told in the events of gloss_ner. The recipe gloss-cross is in cross.py;
+gloss-rank, here, are boosted trees (LightGBM) over the features that gloss writes.
 
 A candidate is one row; whether it is right is learnt as a yes or no, all mentions and knowledge bases together. The score of a first
 candidate becomes the chance that it is right by Platt scaling on folds of documents that the trees did not see."""
@@ -17,7 +18,7 @@ from gloss_ner.documents import DataError
 from gloss_ner.events import reported, tell
 from gloss_ner.settings import defaults_of, load
 
-NAME = "gloss-rank"
+NAME, CROSS = "gloss-rank", "gloss-cross"
 FOLDER = Path(__file__).parent
 
 
@@ -147,9 +148,21 @@ def trees_of(booster):
     return out
 
 
+def configuration(args):
+    """The configuration and the name of its recipe."""
+    config = load(args.config, {name: lambda name=name: defaults_of(name, FOLDER) for name in (NAME, CROSS)}, args.set, args.seed)[0]
+    return config, config["recipe"]
+
+
 def run_train(args):
-    config, began = load(args.config, {NAME: lambda: defaults_of(NAME, FOLDER)}, args.set, args.seed)[0], time.monotonic()
+    (config, recipe), began = configuration(args), time.monotonic()
     names, mentions = read(config["data"]["rows"])
+    if recipe == CROSS:
+        from . import cross
+        out = Path(args.out)
+        shutil.rmtree(out, ignore_errors=True)
+        cross.train(config, mentions, out, args.command_line, platt, fold)
+        return
     folds = config["calibration"]["folds"]
     tell("phase", name="calibrate", mentions=len(mentions))
     scores = out_of_fold(mentions, config, lambda k: tell("epoch", epoch=k, epochs=folds + 1, loss=0.0, seconds=round(time.monotonic() - began, 1), figures={}))
@@ -172,7 +185,7 @@ def run_train(args):
 
 
 def run_check(args):
-    config = load(args.config, {NAME: lambda: defaults_of(NAME, FOLDER)}, args.set, args.seed)[0]
+    config, _ = configuration(args)
     names, mentions = read(config["data"]["rows"])
     reachable = sum(any(c["id"] in m["gold"] for c in m["candidates"]) for m in mentions)
     tell("check", report={"mentions": len(mentions), "features": len(names), "with the right candidate": reachable, "warnings": []})
