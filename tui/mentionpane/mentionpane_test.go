@@ -80,3 +80,15 @@ func TestACompositeSaysThatItSplits(t *testing.T) {
 		t.Errorf("it is not said that | splits it:\n%s", got)
 	}
 }
+
+func TestWhatWasFoundComesFirst(t *testing.T) {
+	it := &workbench.Item{Mention: corpus.Mention{Label: "SINTOMA", Text: "fiebre"}}
+	search := &Search{Input: "search: fiebre", Types: 3, TypeKey: "ctrl+t", Cursor: -1, Results: []kb.Candidate{{ID: "386661006", Name: "fiebre"}}}
+	label := func(l string, _ int) (string, *style.Label) { return l, &style.Label{} }
+	for h, types := range map[int]bool{5: false, 6: false, 12: true} {
+		got := shown(Draw(style.Plain(style.Unicode()), Data{Doc: &workbench.Doc{}, Item: it, Search: search, Label: label}, 60, h))
+		if !strings.Contains(got, "386661006") || strings.Contains(got, "3 types") != types {
+			t.Errorf("in %d rows:\n%s", h, got)
+		}
+	}
+}

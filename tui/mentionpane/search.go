@@ -12,6 +12,7 @@ func (p *pane) search(s *Search) {
 	p.add(s.Input)
 	p.rule()
 	switch {
+	case p.h-len(p.rows) < 4: // what was found comes first
 	case s.Type != "":
 		p.add(p.s.Accent.Render("only "+cells.Clean(s.Type)) + p.s.Muted.Render("  "+s.TypeKey+" next type"))
 	case s.Types > 1:
