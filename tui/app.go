@@ -116,9 +116,18 @@ type outcome interface{ apply(m *Model) tea.Cmd }
 // changedMsg says that the workbench has news.
 type changedMsg struct{}
 
+// refreshPause is how far apart changes are shown while something runs: there may be
+// hundreds a second then, and each would be a frame that takes from the time for keys.
+const refreshPause = 40 * time.Millisecond
+
 // waitCmd waits for the workbench's next change; it is armed again after each.
-func waitCmd(changed <-chan struct{}) tea.Cmd {
+func (m *Model) waitCmd() tea.Cmd {
+	changed, pause := m.wb.Changed(), refreshPause
+	if m.doc == nil || m.status.Idle() {
+		pause = 0
+	}
 	return func() tea.Msg {
+		time.Sleep(pause)
 		if _, ok := <-changed; !ok {
 			return nil // the workbench was closed
 		}
@@ -168,7 +177,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.wheel(msg.Mouse())
 	case changedMsg:
 		m.refresh()
-		cmd = tea.Batch(waitCmd(m.wb.Changed()), m.leaveWhenSaved(), m.recheckCmd(), m.recountCmd())
+		cmd = tea.Batch(m.waitCmd(), m.leaveWhenSaved(), m.recheckCmd(), m.recountCmd())
 	case recheckMsg:
 		m.refresh()
 		cmd = m.recheckCmd()
