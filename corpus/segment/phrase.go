@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/gloss-nlp/gloss/corpus"
 )
@@ -28,14 +29,15 @@ var roles = func() map[string]role {
 	for r, words := range map[role]string{
 		determiner: "el la los las lo un una unos unas su sus este esta estos estas ese esa dicho dicha ambos ambas the a an his her its their this that these those",
 		of:         "de del of",
-		preposition: "con sin en por para a al tras entre hacia hasta desde sobre bajo contra según ante durante " +
-			"with without in on at by for from to due after into",
+		preposition: "con en por para a al tras entre hacia hasta desde sobre bajo contra según ante durante " +
+			"with in on at by for from to due after into",
 		coordinator: "y e o u ni and or nor",
 		stopper: "que quien cual cuyo cuya se le les no pero sino aunque como cuando donde porque si ya muy más es son era eran fue fueron ser está están estaba " +
 			"ha han había hay hubo tiene tenía presenta presentaba presentó refiere niega aprecia observa realiza inicia muestra evidencia descarta objetiva " +
 			"diagnosticado diagnosticada afecto afecta tratado tratada remitido remitida derivado derivada intervenido intervenida ingresado ingresada sometido sometida " +
-			"which who whose where when while because but not is are was were be been has have had shows showed showing presents presented presenting " +
-			"diagnosed treated referred admitted underwent denies reports revealed reveals",
+			"sin compatible compatibles sugestivo sugestiva sugestivos sugestivas sugerente diagnóstico antecedente antecedentes historia sospecha presencia ausencia ap biopsia " +
+			"dos tres cuatro cinco varios varias múltiples nuevo nueva nuevos nuevas which who whose where when while because but not is are was were be been has have had shows showed showing presents presented presenting " +
+			"without consistent suggestive history diagnosis suspicion presence absence evidence diagnosed treated referred admitted underwent denies reports revealed reveals",
 	} {
 		for _, w := range strings.Fields(words) {
 			m[w] = r
@@ -78,7 +80,23 @@ func roleOf(t corpus.Text, word string, w corpus.Span) role {
 		}
 		return stopper
 	}
-	return roles[strings.ToLower(word)]
+	if r := roles[strings.ToLower(word)]; r != content || !isVerb(word) {
+		return r
+	}
+	return stopper
+}
+
+// isVerb tells from its ending whether a word is a verb of Spanish prose; names are none.
+func isVerb(word string) bool {
+	if r, _ := utf8.DecodeRuneInString(word); unicode.IsUpper(r) || utf8.RuneCountInString(word) < 6 {
+		return false
+	}
+	for _, end := range []string{"ó", "an", "aron", "ieron", "aban", "ían", "ándose", "iéndose"} {
+		if strings.HasSuffix(word, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // glues tells whether a sign is part of the word that it touches.
@@ -88,7 +106,9 @@ func glues(t corpus.Text, r rune, w corpus.Span) bool {
 		return s != "" && isWordRune([]rune(s)[0])
 	}
 	switch {
-	case strings.ContainsRune("-/'’._", r):
+	case r == '/': // "8140/3" and "HER2/neu", not "severa/carcinoma"
+		return touches(w.Start-1) && touches(w.End) && strings.ContainsFunc(t.Slice(corpus.Span{Start: w.Start - 1, End: min(w.End+1, t.Len())}), unicode.IsDigit)
+	case strings.ContainsRune("-'’._", r):
 		return touches(w.Start-1) && touches(w.End)
 	case strings.ContainsRune("+%", r):
 		return touches(w.Start - 1)
@@ -114,10 +134,11 @@ func Snap(t corpus.Text, s corpus.Span) corpus.Span {
 	return out
 }
 
-// Grow returns the smallest noun phrase that holds a span and is larger: whole words
-// first, then the words beside it, then what "de" ties to it, then what other
-// prepositions do, then what it is listed with. The span itself where nothing is. It
-// knows Spanish and English, and goes by lists of their function words.
+// Grow returns the next larger noun phrase that holds a span: whole words first, then
+// with the words beside it, then with what "de" ties to it, then with what other
+// prepositions do, then with what it is listed with; what follows before what precedes.
+// The span itself where nothing is. It knows Spanish and English, by lists of their
+// function words and by endings of Spanish verbs.
 func Grow(t corpus.Text, s corpus.Span) corpus.Span {
 	if out := Snap(t, s); out != s {
 		return out
@@ -132,30 +153,36 @@ func Grow(t corpus.Text, s corpus.Span) corpus.Span {
 		last++
 	}
 	for upTo := determiner; upTo < stopper; upTo++ {
+		// What follows a noun says which one it is more often than what precedes it.
 		a, b := extend(words, first, -1, upTo), extend(words, last, 1, upTo)
-		if out := (corpus.Span{Start: min(words[a].Start, s.Start), End: max(words[b].End, s.End)}); out != s {
-			return out
+		for _, out := range []corpus.Span{{Start: s.Start, End: max(words[b].End, s.End)}, {Start: min(words[a].Start, s.Start), End: s.End}} {
+			if out != s {
+				return out
+			}
 		}
 	}
 	return s
 }
 
-// extend goes from a word to the left or right for as long as the phrase goes on.
+// extend goes from a word to the left or right: over the words beside it, or else over
+// one that ties a complement, and the complement.
 func extend(words []token, at, step int, upTo role) int {
-	for {
-		next, bound := at+step, false
-		for 0 <= next && next < len(words) && words[next].role != content && words[next].role <= upTo {
-			bound = bound || words[next].role > determiner
-			next += step
-		}
-		switch {
-		case next < 0 || next >= len(words) || words[next].role != content:
-			return at
-		case next != at+step && (!bound || step < 0 && words[next].number): // "in 2014 of a carcinoma"
-			return at
-		}
-		at = next
+	next, bound := at+step, false
+	for 0 <= next && next < len(words) && words[next].role != content && words[next].role <= upTo {
+		bound = bound || words[next].role > determiner
+		next += step
 	}
+	switch {
+	case next < 0 || next >= len(words) || words[next].role != content:
+		return at
+	case next != at+step && (!bound || step < 0 && words[next].number): // "in 2014 of a carcinoma"
+		return at
+	}
+	for 0 <= next && next < len(words) && words[next].role == content {
+		at = next
+		next += step
+	}
+	return at
 }
 
 // Shrink returns the span without what is tied to it last: a complement with its

@@ -33,8 +33,11 @@ func TestPhrasesGrow(t *testing.T) {
 		{"Presenta un nódulo en el lóbulo superior, sin dolor", "lóbulo", []string{"lóbulo superior", "nódulo en el lóbulo superior"}},
 		{"He was treated for severe renal failure of the left kidney.", "failure", []string{"severe renal failure", "severe renal failure of the left kidney"}},
 		{"Tos\nfiebre alta", "fiebre", []string{"fiebre alta"}},
-		{"un tumor pT4-N1 CK7+ (dudoso)", "pT4", []string{"tumor pT4-N1 CK7+"}},
-		{"niño 世界 mal", "世界", []string{"niño 世界 mal"}},
+		{"un tumor pT4-N1 CK7+ (dudoso)", "pT4", []string{"pT4-N1 CK7+", "tumor pT4-N1 CK7+"}},
+		{"niño 世界 mal", "世界", []string{"世界 mal", "niño 世界 mal"}},
+		{"El TC objetivó metástasis hepáticas compatibles con", "metástasis", []string{"metástasis hepáticas"}}, // verbs end it, and what says how sure one is
+		{"displasia severa/carcinoma de mama de tipo ductal", "displasia", []string{"displasia severa"}},
+		{"carcinoma de mama de tipo ductal", "carcinoma", []string{"carcinoma de mama", "carcinoma de mama de tipo ductal"}}, // one complement at a time
 		{"HTA", "HTA", nil},
 	} {
 		text := corpus.NewText(c.text)
