@@ -140,6 +140,7 @@ type scratch struct {
 	found []int32   // words of one pass
 	class []uint8   // beside found
 	order []int32   // found, by class
+	batch batch
 }
 
 func (x *Index) get() *scratch { return x.pool.Get().(*scratch) }
@@ -181,8 +182,10 @@ func (x *Index) scoreWord(q query, w int32, counts []uint8, buf []rune) (float32
 }
 
 // cosine makes a similarity of the sum of a row's words.
-func (g *grams) cosine(row int32, sum float32) float32 {
-	c := sum * g.inverse[row]
+func (g *grams) cosine(row int32, sum float32) float32 { return cosine(sum, g.inverse[row]) }
+
+func cosine(sum, inverse float32) float32 {
+	c := sum * inverse
 	if c > 1-rounding/100 {
 		return 1 // equal but for rounding
 	}
@@ -312,28 +315,60 @@ func (g *grams) classify(s *scratch, lo, hi, width float32) (start [classes + 1]
 	return start
 }
 
+// lookBatch is how many rows are fetched from memory at once.
+const lookBatch = 32
+
+// batch are rows that are looked at together: the processor waits for the memory of all of
+// them at the same time.
+type batch struct {
+	row, from, to [lookBatch]int32
+	inverse       [lookBatch]float32
+	n             int
+	touched       int32 // so that what is read ahead is not left out
+}
+
 // look scores the rows that can be among the best though they hold no unseen word of
 // similarity greater than limit.
 func (x *Index) look(s *scratch, rows []int32, limit float32, top *best.Top, keep func(row int32) bool) {
-	g := &x.grams
-	need := g.need(limit, top)
-	for _, row := range rows {
-		if g.spread[row] < need {
-			continue
-		}
-		if bit := uint64(1) << (row & 63); s.seen[row>>6]&bit == 0 {
-			s.seen[row>>6] |= bit
-			if keep != nil && !keep(row) {
+	g, b := &x.grams, &s.batch
+	for len(rows) > 0 {
+		need := g.need(limit, top)
+		b.n = 0
+		for len(rows) > 0 && b.n < lookBatch {
+			row := rows[0]
+			rows = rows[1:]
+			if g.spread[row] < need {
 				continue
 			}
-			var sum float32
-			for _, w := range x.words.at(row) {
-				sum += s.word[w]
+			if bit := uint64(1) << (row & 63); s.seen[row>>6]&bit == 0 {
+				s.seen[row>>6] |= bit
+				if keep == nil || keep(row) {
+					b.row[b.n] = row
+					b.n++
+				}
 			}
-			if c := g.cosine(row, sum); c >= top.Bound() {
-				top.Add(kb.Hit{Row: row, Score: c})
-				need = g.need(limit, top)
-			}
+		}
+		x.score(s, b, top)
+	}
+}
+
+// score adds the rows of a batch to the best.
+func (x *Index) score(s *scratch, b *batch, top *best.Top) {
+	words := x.words.val
+	for i, row := range b.row[:b.n] {
+		b.from[i], b.to[i] = x.words.off[row], x.words.off[row+1]
+		b.inverse[i] = x.grams.inverse[row]
+	}
+	for _, from := range b.from[:b.n] {
+		b.touched += words[min(int(from), len(words)-1)]
+	}
+	for i, row := range b.row[:b.n] {
+		var sum float32
+		for _, w := range words[b.from[i]:b.to[i]] {
+			sum += s.word[w]
+		}
+		if c := cosine(sum, b.inverse[i]); c >= top.Bound() {
+			top.Add(kb.Hit{Row: row, Score: c})
 		}
 	}
 }
