@@ -42,6 +42,7 @@ func TestAllOccurrencesAreSeenBeforeTheyAreDecided(t *testing.T) {
 	if s.m.box.Box == nil {
 		t.Fatal("nothing is left, and it was applied")
 	}
+	s.wantText("every place is struck out")
 	s.press("A enter")
 	s.wantLast(`apply 2: accept "SAOS" as ENFERMEDAD without a link, in the whole corpus`)
 	if s.m.box.Box != nil || s.m.bulk != nil {
@@ -92,6 +93,7 @@ func TestAnOldPreviewIsDropped(t *testing.T) {
 	if s.m.box.Box == nil {
 		t.Fatal("enter applied what is not known yet")
 	}
+	s.wantText("still looking for the places")
 	s.wantText("looking")
 	old := s.m.bulk.generation
 	_, again := s.m.Update(stroke("tab"))

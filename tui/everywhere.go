@@ -243,7 +243,8 @@ func (m *Model) titleOf(b *bulk) string {
 		what = "/" + clip(p.Regexp, 40) + "/"
 	}
 	if p.Candidate != nil {
-		return fmt.Sprintf("Link %s %s %s %s, %s", what, g.Arrow, p.Candidate.ID, clip(p.Candidate.Name, 40), reach(p.Scope))
+		concept := strings.TrimSpace(p.Candidate.ID + " " + clip(p.Candidate.Name, 40))
+		return fmt.Sprintf("Link %s %s %s, %s", what, g.Arrow, concept, reach(p.Scope))
 	}
 	return fmt.Sprintf("Accept %s as %s without a link, %s", what, m.labels.title(p.Label, 0), reach(p.Scope))
 }
@@ -265,6 +266,9 @@ func (m *Model) keysOf(b *bulk) string {
 // pressBulk takes the keys that change what is looked for.
 func (m *Model) pressBulk(k tea.KeyPressMsg) (tea.Cmd, bool) {
 	q, b := m.keys.Places, m.bulk
+	if key.Matches(k, m.keys.Lists.Confirm) && m.cannotApply() {
+		return nil, true
+	}
 	if b.filter != nil {
 		if !m.narrow(k, b.filter) {
 			return nil, false
@@ -297,6 +301,21 @@ func (m *Model) pressBulk(k tea.KeyPressMsg) (tea.Cmd, bool) {
 		return nil, false
 	}
 	return m.findPlaces(), true
+}
+
+// cannotApply says why there is nothing to confirm; false where there is.
+func (m *Model) cannotApply() bool {
+	switch c := m.bulk.checks; {
+	case c.Busy != "":
+		m.refuse("still looking for the places")
+	case c.Count() == 0 && c.Len() > 0:
+		m.refuse("every place is struck out: " + m.keys.Places.Checks.All.Help().Key + " takes back those that can be")
+	case c.Count() == 0:
+		m.refuse("there is no such place: " + m.keys.Places.Scope.Help().Key + " looks elsewhere, " + m.keys.Lists.Leave.Help().Key + " leaves")
+	default:
+		return false
+	}
+	return true
 }
 
 func otherScope(s workbench.Scope) workbench.Scope {
