@@ -23,7 +23,8 @@ type mentionKey struct{ label, text string }
 // ranking is what is known of the candidates of a mention.
 type ranking struct {
 	candidates []kb.Candidate
-	recalled   link.Recall // what the memory of the corpus had to say then
+	bare       []kb.Candidate // the same while the corpus had chosen nothing for the name; nil: not known
+	recalled   link.Recall    // what the memory of the corpus had to say then
 }
 
 // links tells whether there is something to link with. The lock is held.
@@ -128,6 +129,9 @@ func (w *Workbench) rankingsOf(ctx context.Context, queries []link.Query) ([]ran
 	}
 	for i := range rankings {
 		rankings[i].candidates = found[i]
+		if len(rankings[i].recalled.Chosen) == 0 {
+			rankings[i].bare = found[i]
+		}
 	}
 	return rankings, nil
 }

@@ -51,10 +51,12 @@ func (w *Workbench) rankAgain(ctx context.Context) {
 	batch.do()
 }
 
-// outdated is a document with the mentions of it that are to be ranked again.
+// outdated is a document with the mentions of it that are to be ranked again, and those
+// whose candidates follow from what they were.
 type outdated struct {
 	d    *document
 	keys map[mentionKey]bool
+	now  map[mentionKey]ranking
 }
 
 // outdated compares what the memory says now with what it said when candidates were
@@ -82,22 +84,36 @@ func (w *Workbench) outdated(ctx context.Context) []outdated {
 	var list []outdated
 	says := map[mentionKey]link.Recall{}
 	for _, k := range all {
-		o := outdated{k.d, map[mentionKey]bool{}}
+		o := outdated{k.d, map[mentionKey]bool{}, map[mentionKey]ranking{}}
 		for key, then := range k.rankings {
 			now, ok := says[key]
 			if !ok && ctx.Err() == nil {
 				now = w.memory.Recall(key.label, key.text)
 				says[key] = now
 			}
-			if k.looked && !now.Equal(then.recalled) || then.overtaken(now) {
+			if r, ok := then.following(now); ok {
+				o.now[key] = r
+			} else if k.looked && !now.Equal(then.recalled) || then.overtaken(now) {
 				o.keys[key] = true
 			}
 		}
-		if len(o.keys) > 0 {
+		if len(o.keys)+len(o.now) > 0 {
 			list = append(list, o)
 		}
 	}
 	return list
+}
+
+// following is the ranking where nothing changed but what was chosen for the very name.
+func (r ranking) following(now link.Recall) (ranking, bool) {
+	if r.bare == nil || slices.Equal(r.recalled.Chosen, now.Chosen) || !slices.Equal(r.recalled.Near, now.Near) {
+		return ranking{}, false
+	}
+	list, ok := link.Remember(r.bare, now.Chosen)
+	if len(now.Chosen) == 0 {
+		list, ok = r.bare, true
+	}
+	return ranking{list, r.bare, now}, ok
 }
 
 // overtaken tells whether what the memory says now may bring another candidate to the
@@ -149,6 +165,12 @@ type rerank struct {
 func (r *rerank) add(o outdated) {
 	r.w.mu.Lock()
 	defer r.w.mu.Unlock()
+	for key, now := range o.now {
+		r.w.reranks(o.d, key, now)
+	}
+	if len(o.now) > 0 {
+		r.w.draw(o.d)
+	}
 	queries := r.w.queries(o.d, func(k mentionKey) bool { return o.keys[k] })
 	r.queries = append(r.queries, queries...)
 	for range queries {
@@ -173,15 +195,21 @@ func (r *rerank) do() {
 		return
 	}
 	for i, q := range queries {
-		d, key := docs[i], mentionKey{q.Label, q.Text}
-		if !sameOrder(d.rankings[key].candidates, rankings[i].candidates) {
-			w.reranked += d.waitingFor(key)
-		}
-		d.rankings[key] = rankings[i]
+		d := docs[i]
+		w.reranks(d, mentionKey{q.Label, q.Text}, rankings[i])
 		if i+1 == len(docs) || docs[i+1] != d {
 			w.draw(d)
 		}
 	}
+}
+
+// reranks gives a mention its new candidates, and counts the items that this changes. The
+// lock is held.
+func (w *Workbench) reranks(d *document, key mentionKey, now ranking) {
+	if !sameOrder(d.rankings[key].candidates, now.candidates) {
+		w.reranked += d.waitingFor(key)
+	}
+	d.rankings[key] = now
 }
 
 func sameOrder(a, b []kb.Candidate) bool {

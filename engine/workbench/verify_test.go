@@ -24,7 +24,7 @@ func TestVerifyTellsWhatDiffers(t *testing.T) {
 		"the fold": {func(r *rig) {
 			r.fold.Apply(corpus.Decision{Seq: r.last + 1, Step: r.last + 1, Doc: "a", Kind: corpus.Finish})
 		}, "the fold in memory"},
-		"the linker": {func(r *rig) { r.memory.Add("SINTOMA", "fiebre", "kb", "B:2") }, "2 times"},
+		"the linker":  {func(r *rig) { r.memory.Add("SINTOMA", "fiebre", "kb", "B:2") }, "2 times"},
 		"the picture": {func(r *rig) { r.docs["a"].picture.Items = nil }, "not shown"},
 		"the journal": {func(r *rig) {
 			d := r.docs["a"]

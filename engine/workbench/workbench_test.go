@@ -47,7 +47,8 @@ type rig struct {
 	t          *testing.T
 	dir        string
 	recognizer suggest.Recognizer
-	state      string // where the journal lies; "" for the corpus itself
+	state      string                             // where the journal lies; "" for the corpus itself
+	linker     func(*link.Overlay) suggest.Linker // nil: names
 }
 
 func newRig(t *testing.T) *rig {
@@ -81,9 +82,11 @@ func (r *rig) open() {
 		Dir: r.dir, State: r.state, Who: "ana", Workers: 1,
 		Linkable: func(string) bool { return true },
 		Load: func(_ context.Context, memory *link.Overlay) (*suggest.Models, error) {
-			return &suggest.Models{
-				Recognizer: r.recognizer, Linker: names{memory}, Device: "cpu", Hash: "m",
-			}, nil
+			m := &suggest.Models{Recognizer: r.recognizer, Linker: names{memory}, Device: "cpu", Hash: "m"}
+			if r.linker != nil {
+				m.Linker = r.linker(memory)
+			}
+			return m, nil
 		},
 	})
 	if err != nil {

@@ -1,6 +1,12 @@
 package link
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/kb"
+)
 
 // chosenFrom is the least score of what the corpus chose; all others stay below.
 const chosenFrom = 0.95
@@ -71,4 +77,35 @@ func (l *Linker) remember(a *ask, all []*found) []*found {
 		f.score = chosenFrom + (1-chosenFrom)*float64(f.chosen)/float64(total)
 	}
 	return all
+}
+
+// Remember is what Candidates would return if the corpus had chosen these concepts for
+// the name, given what it returned while nothing was chosen for it and other names said
+// the same: the ranking itself does not depend on it. Not ok where bare does not tell: it
+// lacks a chosen concept, a rule has the first word, or two were chosen equally often. The
+// evidence says by which name each matched, as before.
+func Remember(bare []kb.Candidate, chosen []Choice) (list []kb.Candidate, ok bool) {
+	list = slices.Clone(bare)
+	if slices.ContainsFunc(list, func(c kb.Candidate) bool { return c.Evidence.Match == "rule" || c.Evidence.Chosen > 0 }) {
+		return nil, false
+	}
+	total := 0
+	for i := range list {
+		list[i].Score *= chosenFrom * 0.99
+	}
+	for n, c := range chosen {
+		i := slices.IndexFunc(list, func(o kb.Candidate) bool { return o.ID == c.ID && (c.DB == "" || o.DB == c.DB) })
+		if i < 0 || list[i].Evidence.Chosen > 0 || n > 0 && chosen[n-1].Count == c.Count {
+			return nil, false
+		}
+		list[i].Evidence.Chosen, list[i].Evidence.Match = c.Count, "corpus"
+		total += c.Count
+	}
+	for i := range list {
+		if n := list[i].Evidence.Chosen; n > 0 {
+			list[i].Score = corpus.Score(chosenFrom + (1-chosenFrom)*float64(n)/float64(total))
+		}
+	}
+	slices.SortStableFunc(list, func(a, b kb.Candidate) int { return cmp.Compare(b.Score, a.Score) })
+	return list, true
 }
