@@ -39,7 +39,7 @@ func (l *Linker) alternatives(a *ask, all []*found) []*found {
 		if len(tried) == basesTried {
 			break
 		}
-		if c == nil || f.concept == noConcept || f.row < 0 {
+		if c == nil || c.speech.total == 0 || f.concept == noConcept || f.row < 0 {
 			continue
 		}
 		id, _, _ := k.Numbered(f.concept)

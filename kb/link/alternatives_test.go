@@ -41,6 +41,29 @@ func TestAlternatives(t *testing.T) {
 	}
 }
 
+// A grammar alone, without annotated mentions, tells nothing of the parts.
+func TestGrammarWithoutMentions(t *testing.T) {
+	k := build(t, "icd", stream(names("8140/3", "adenocarcinoma"), names("8720/3", "melanoma")), nil)
+	if err := store.Declare(k.Dir(), kb.Grammars["icd-o"]); err != nil {
+		t.Fatal(err)
+	}
+	again, err := store.Open(k.Dir(), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	l := linker(t, Options{KBs: map[string][]*store.KB{"": {again}}})
+	all, numbers, err := l.Features(t.Context(), []Query{{Text: "melanoma de alto grado"}})
+	if err != nil || !slices.Equal(ids(all[0]), []string{"8720/3", "8140/3"}) {
+		t.Fatalf("%v, %v", all, err)
+	}
+	for i, x := range numbers[0][0] {
+		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
+			t.Errorf("%s is %v", FeatureNames[i], x)
+		}
+	}
+}
+
 func TestSpeechTells(t *testing.T) {
 	k := newBase(tumours(t, true)[""][0])
 	c := k.composer()
