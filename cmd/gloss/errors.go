@@ -28,6 +28,7 @@ type errorsOptions struct {
 	html          string
 	cases, asJSON bool
 	class, cause  string
+	stage         string
 	top           int
 	opinion       bool
 	sure          float64
@@ -67,6 +68,7 @@ place and not in another.`,
 	f.BoolVar(&o.cases, "cases", false, "list the errors, a line each, or with --json as \"cases\"")
 	f.StringVar(&o.class, "class", "", "list the cases of this class only, such as split or missed")
 	f.StringVar(&o.cause, "cause", "", "list the cases with this cause only, such as hyphen or misspelling")
+	f.StringVar(&o.stage, "stage", "", "list the cases whose link ended at this stage only, such as ranked_low")
 	f.IntVar(&o.top, "top", 15, "how many words at wrong edges to print")
 	f.BoolVar(&o.opinion, "second-opinion", false, "list annotations of G that P contradicts with confidence, and uneven ones")
 	f.Float64Var(&o.sure, "sure", 0.9, "how sure a second opinion must be, from 0 to 1")
@@ -81,16 +83,18 @@ func (o *errorsOptions) check() error {
 		return fmt.Errorf("--class %q: it is one of %s", o.class, list(score.Classes()))
 	case o.cause != "" && !slices.Contains(lens.Causes(), lens.Cause(o.cause)):
 		return fmt.Errorf("--cause %q: it is one of %s", o.cause, list(lens.Causes()))
+	case o.stage != "" && !slices.Contains(lens.Stages(), lens.Stage(o.stage)):
+		return fmt.Errorf("--stage %q: it is one of %s", o.stage, list(lens.Stages()))
 	case o.cands != "" && len(o.preds) != 1:
 		return errors.New("--cands goes with one --pred")
 	case o.opinion && len(o.preds) > 1:
 		return errors.New("--second-opinion takes one --pred")
-	case o.opinion && (o.html != "" || o.cases || o.class != "" || o.cause != ""):
-		return errors.New("--second-opinion lists by itself: leave --html, --cases, --class and --cause away")
+	case o.opinion && (o.html != "" || o.cases || o.class != "" || o.cause != "" || o.stage != ""):
+		return errors.New("--second-opinion lists by itself: leave --html, --cases, --class, --cause and --stage away")
 	case !(o.sure >= 0 && o.sure <= 1):
 		return fmt.Errorf("--sure %v: it is a share from 0 to 1", o.sure)
 	}
-	o.cases = o.cases || o.class != "" || o.cause != ""
+	o.cases = o.cases || o.class != "" || o.cause != "" || o.stage != ""
 	return nil
 }
 
@@ -235,12 +239,16 @@ func showErrors(cmd *cobra.Command, o *errorsOptions, view draw.View) error {
 	return view.Text(cmd.OutOrStdout())
 }
 
-// chosen are the cases that the flags ask for; without any, those that are not exact.
+// chosen are the cases that the flags ask for; without any, those with an error.
 func (o *errorsOptions) chosen(cases []lens.Case) []lens.Case {
 	chosen := []lens.Case{}
 	for _, c := range cases {
-		class := o.class == "" && c.Class != score.Exact || string(c.Class) == o.class
-		if class && (o.cause == "" || slices.Contains(c.Causes, lens.Cause(o.cause))) {
+		switch {
+		case o.class == "" && o.stage == "" && !c.Wrong():
+		case o.class != "" && string(c.Class) != o.class:
+		case o.cause != "" && !slices.Contains(c.Causes, lens.Cause(o.cause)):
+		case o.stage != "" && !c.Ended(lens.Stage(o.stage)):
+		default:
 			chosen = append(chosen, c)
 		}
 	}

@@ -68,11 +68,14 @@ func TestErrorsCommand(t *testing.T) {
 	if doc.Linking.Stages["ranked_low"] != 1 { // the candidates that annotate left
 		t.Errorf("linking %+v", doc.Linking)
 	}
-	if _, out, _ = glossRun(t, "errors", "--gold", gold, "--pred", pred, "--json", "--cases"); strings.Count(out, `"class":`) != 1 {
+	if _, out, _ = glossRun(t, "errors", "--gold", gold, "--pred", pred, "--json", "--cases"); strings.Count(out, `"class":`) != 2 {
 		t.Errorf("cases: %s", out)
 	}
 	if _, out, _ = glossRun(t, "errors", "--gold", gold, "--pred", pred, "--class", "exact"); strings.Count(out, "\n") != 1 || !strings.HasPrefix(out, "a:14-17\texact") {
 		t.Errorf("exact cases: %s", out)
+	}
+	if _, out, _ = glossRun(t, "errors", "--gold", gold, "--pred", pred, "--stage", "ranked_low"); !strings.HasSuffix(out, "\tranked_low: 2, not 1 (rank 2)\n") || strings.Count(out, "\n") != 1 {
+		t.Errorf("cases of a stage: %s", out)
 	}
 	if _, out, _ = glossRun(t, "errors", "--gold", gold, "--pred", pred, "--pred", gold, "--json"); !strings.Contains(out, `"models":[{"gold"`) || !strings.Contains(out, `"only_this":1`) {
 		t.Errorf("two models: %s", out)
@@ -152,6 +155,7 @@ func TestErrorsSaysWhatIsWrong(t *testing.T) {
 		{"--gold " + gold, exitWrongUse, "--gold G and --pred P"},
 		{"--gold " + gold + " --pred " + bare + " --class wrong", exitWrongUse, "one of exact label_only"},
 		{"--gold " + gold + " --pred " + bare + " --cause wrong", exitWrongUse, "one of hyphen"},
+		{"--gold " + gold + " --pred " + bare + " --stage wrong", exitWrongUse, "one of right span"},
 		{"--gold " + gold + " --pred " + bare + " --pred " + gold + " --cands x", exitWrongUse, "one --pred"},
 		{"--gold " + gold + " --pred " + bare + " --sure 2 --second-opinion", exitWrongUse, "--sure 2"},
 		{"--gold " + gold + " --pred " + bare + " --html x --second-opinion", exitWrongUse, "lists by itself"},

@@ -32,6 +32,16 @@ func (c Case) Hull() corpus.Span {
 	return all.Hull()
 }
 
+// Wrong tells whether something is: the mentions, or where they are right, a link.
+func (c Case) Wrong() bool {
+	return c.Class != score.Exact || slices.ContainsFunc(c.Links, func(l LinkCase) bool { return l.Stage != Linked })
+}
+
+// Ended tells whether a link of the case ended at a stage.
+func (c Case) Ended(at Stage) bool {
+	return slices.ContainsFunc(c.Links, func(l LinkCase) bool { return l.Stage == at })
+}
+
 // each calls fn for every mention of the case.
 func (c Case) each(fn func(m corpus.Mention, causes []Cause, gold bool)) {
 	for i, m := range c.Gold {

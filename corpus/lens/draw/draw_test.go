@@ -89,6 +89,30 @@ func TestCases(t *testing.T) {
 	golden(t, "cases.txt", b.String())
 }
 
+// A right span with a wrong link is an error too, and says how.
+func TestWrongLinks(t *testing.T) {
+	gold, pred := side("g", [3]string{"MORF", "CDI-2", "1"}, [3]string{"SINT", "tos", "1"}), side("p", [3]string{"MORF", "CDI-2", "2"}, [3]string{"SINT", "tos", ""})
+	pred.Offers = map[lens.Place][]corpus.Offered{lens.PlaceOf("d", pred.Docs["d"].Mentions[0]): {{ID: "2"}, {ID: "1"}}}
+	r, err := lens.Look(gold, pred, lens.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := draw.Cases(&b, r.Cases); err != nil || !strings.Contains(b.String(), "\tranked_low: 2, not 1 (rank 2)\n") || !strings.HasSuffix(b.String(), "\tnot_linked: no link, not 1\n") {
+		t.Errorf("%v\n%s", err, b.String())
+	}
+	b.Reset()
+	if err := (draw.View{Reports: []*lens.Report{r}}).Page(&b); err != nil || !strings.Contains(b.String(), "<b>ranked_low</b> 1") || !strings.Contains(b.String(), "ranked_low: 2, not 1 (rank 2)") {
+		t.Errorf("%v: no queue of links in the page", err)
+	}
+	if !r.Cases[0].Wrong() || !r.Cases[1].Wrong() {
+		t.Error("a wrong link is right")
+	}
+	if r, err = lens.Look(gold, gold, lens.Options{}); err != nil || r.Cases[0].Wrong() {
+		t.Errorf("%v: a right case is wrong", err)
+	}
+}
+
 func TestOpinions(t *testing.T) {
 	var b bytes.Buffer
 	err := draw.Opinions(&b, []lens.Opinion{{Kind: lens.SpanOpinion, Doc: "d", Model: view(t, 1).Reports[0].Cases[0].Gold, Confidence: .95, Why: "not annotated"}})

@@ -107,11 +107,11 @@ func (p *pageData) charts() {
 	}
 }
 
-// queue is the cases of a class.
+// queue is the cases of a class, or of a stage of linking; Flag is what lists them all.
 type queue struct {
-	Class, About string
-	Total, More  int
-	Cases        []caseData
+	Name, Flag, About string
+	Total, More       int
+	Cases             []caseData
 }
 
 type caseData struct {
@@ -125,10 +125,10 @@ type caseData struct {
 
 func queues(r *lens.Report) []queue {
 	var all []queue
-	for _, class := range score.Classes()[1:] {
-		q := queue{Class: string(class), About: lens.ClassAbout(class)}
+	add := func(name, flag, about string, is func(lens.Case) bool) {
+		q := queue{Name: name, Flag: flag, About: about}
 		for _, c := range r.Cases {
-			if c.Class != class {
+			if !is(c) {
 				continue
 			}
 			q.Total++
@@ -139,6 +139,14 @@ func queues(r *lens.Report) []queue {
 		q.More = q.Total - len(q.Cases)
 		if q.Total > 0 {
 			all = append(all, q)
+		}
+	}
+	for _, class := range score.Classes()[1:] {
+		add(string(class), "--class", lens.ClassAbout(class), func(c lens.Case) bool { return c.Class == class })
+	}
+	for _, stage := range lens.Stages() {
+		if stage != lens.Linked && stage != lens.WrongSpan {
+			add(string(stage), "--stage", stage.About(), func(c lens.Case) bool { return c.Ended(stage) })
 		}
 	}
 	return all
@@ -161,6 +169,9 @@ func dataOf(c lens.Case) caseData {
 	}
 	if c.Class == score.LabelOnly {
 		causes = append([]string{labelsOf(c.Gold) + " → " + labelsOf(c.Pred)}, causes...)
+	}
+	if links := wrongLinks(c); links != "" {
+		causes = append([]string{links}, causes...)
 	}
 	d.Scores, d.Causes = strings.Join(scores, " "), strings.Join(causes, ", ")
 	return d

@@ -246,7 +246,7 @@ func (v View) linking(w io.Writer) {
 }
 
 // Cases writes a line for each case: document, place, class, what gold and the
-// prediction have, causes.
+// prediction have, causes, and where a link is wrong, how.
 func Cases(w io.Writer, cases []lens.Case) error {
 	b := bufio.NewWriter(w)
 	for _, c := range cases {
@@ -255,9 +255,29 @@ func Cases(w io.Writer, cases []lens.Case) error {
 		for i, cause := range c.Causes {
 			why[i] = string(cause)
 		}
-		fmt.Fprintf(b, "%s:%d-%d\t%s\t%s\t%s\t%s\n", c.Doc, h.Start, h.End, c.Class, quoted(c.Gold), quoted(c.Pred), strings.Join(why, ","))
+		fmt.Fprintf(b, "%s:%d-%d\t%s\t%s\t%s\t%s", c.Doc, h.Start, h.End, c.Class, quoted(c.Gold), quoted(c.Pred), strings.Join(why, ","))
+		if links := wrongLinks(c); links != "" {
+			fmt.Fprintf(b, "\t%s", links)
+		}
+		fmt.Fprintln(b)
 	}
 	return b.Flush()
+}
+
+// wrongLinks tells of the links of a right span; empty where they are right.
+func wrongLinks(c lens.Case) string {
+	var parts []string
+	for _, l := range c.Links {
+		if l.Stage == lens.Linked || l.Stage == lens.WrongSpan {
+			continue
+		}
+		part := fmt.Sprintf("%s: %s, not %s", l.Stage, cmp.Or(strings.Join(l.Pred, " "), "no link"), strings.Join(l.Gold, " "))
+		if l.Rank > 0 {
+			part += fmt.Sprintf(" (rank %d)", l.Rank)
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "; ")
 }
 
 // Opinions writes a line for each opinion.
