@@ -16,6 +16,13 @@ import (
 	"github.com/gloss-nlp/gloss/tui/style"
 )
 
+func detailCommands(k *KeyMap) []action {
+	return groupMake.has([]action{
+		{key: &k.Details, name: "details", keys: "d", hint: "details",
+			about: "all about the concepts on offer", why: needConcept, run: plain((*Model).showDetail)},
+	})
+}
+
 func detailActions(k *KeyMap) []action {
 	q := &k.Detail
 	return group{title: "On the page of a concept", mode: "concept"}.has([]action{

@@ -12,6 +12,13 @@ import (
 	"github.com/gloss-nlp/gloss/tui/dialog"
 )
 
+func pastCommands(k *KeyMap) []action {
+	return groupDecide.has([]action{
+		{key: &k.History, name: "history", keys: "U", hint: "history",
+			about: "take back any one decision", run: plain((*Model).askPast)},
+	})
+}
+
 // shownPast is how many steps the history shows.
 const shownPast = 1000
 
