@@ -109,7 +109,7 @@ func (w *Workbench) resolve(a Resolve) (Result, error) {
 	message = d.name + " " + message
 	w.message = message
 	if d.dirty {
-		w.lease(d)
+		w.lease(d, 1)
 		w.wakeWriter()
 	}
 	w.draw(d)

@@ -141,11 +141,13 @@ func (w *Workbench) record(decisions ...corpus.Decision) int64 {
 		}
 		d.dirty = d.dirty || len(c.Edit) > 0
 		d.lastSeq = w.last
-		w.lease(d)
 		w.fold.Apply(*c)
 		if !slices.Contains(touched, d) {
 			touched = append(touched, d)
 		}
+	}
+	for _, d := range touched {
+		w.lease(d, len(touched))
 	}
 	w.since = time.Now()
 	w.steps.add(step, decisions)

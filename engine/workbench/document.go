@@ -25,6 +25,7 @@ type document struct {
 	disk      *brat.File // the .ann file as last read or written
 	txt       fs.FileInfo
 	leased    bool     // the lease is taken, or being taken
+	brief     bool     // the lease is for the next write alone
 	lent      bool     // somebody else has the lease: readOnly says who
 	met       *meeting // a merge that the journal was not told of yet
 	sides     *sides   // what could not be joined; nil where nothing is in the way

@@ -60,14 +60,35 @@ func (d *document) lend(h lease.Holder) {
 	d.readOnly = fmt.Sprintf("%s is deciding on it; it opens for you when they are done", h)
 }
 
-// lease takes the lease of a document that was just decided on, in the
+// atOnce is how many documents of one step get their leases with the decision. Each
+// lease is an open file: those of a larger bulk are taken one by one, while its file
+// is written.
+const atOnce = 64
+
+// lease takes the lease of one of n documents that were just decided on, in the
 // background: no key waits for it, and nothing is written without it.
-func (w *Workbench) lease(d *document) {
-	if d.leased {
-		return
+func (w *Workbench) lease(d *document, n int) {
+	switch {
+	case d.leased:
+	case n > atOnce:
+		d.brief = true
+	default:
+		d.leased = true
+		w.loops.Go(func() { _ = w.takeLease(d) })
 	}
-	d.leased = true
-	w.loops.Go(func() { _ = w.takeLease(d) })
+}
+
+// handBack gives back a lease that was taken to write a file.
+func (w *Workbench) handBack(d *document) {
+	w.mu.Lock()
+	over := d.brief && !d.dirty && w.look.Doc != d.name
+	if over {
+		d.brief, d.leased = false, false
+	}
+	w.mu.Unlock()
+	if over {
+		_ = w.leases.Release(d.name) // it expires by itself too
+	}
 }
 
 // takeLease takes or renews the lease of a document. Where somebody else was
@@ -109,7 +130,7 @@ func (w *Workbench) reread(ctx context.Context, d *document) {
 	d.begun, d.base, d.dirty, d.lent, d.readOnly = fresh.begun, fresh.base, fresh.dirty, false, fresh.readOnly
 	w.tellMeeting(d)
 	if d.dirty {
-		w.lease(d)
+		w.lease(d, 1)
 		w.wakeWriter()
 	}
 	w.draw(d)

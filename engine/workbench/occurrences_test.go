@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -173,6 +174,43 @@ func TestABulkLeavesOthersAlone(t *testing.T) {
 	}
 	if data, err := os.ReadFile(filepath.Join(r.dir, "b.ann")); err != nil || len(data) > 0 {
 		t.Errorf("b.ann has %q, %v", data, err)
+	}
+}
+
+// A bulk over many documents holds no lease, which is an open file, longer than it
+// takes to write.
+func TestALargeBulkHandsItsLeasesBack(t *testing.T) {
+	r := newRig(t)
+	var places []Place
+	if err := r.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i := range atOnce + 10 {
+		name := fmt.Sprintf("d%02d", i)
+		r.other(name+".txt", note)
+		places = append(places, Place{Doc: name, Do: Create{At{Doc: name}, corpus.One(9, 15), "SINTOMA"}})
+	}
+	r.open()
+	r.view("a")
+	r.do(Apply{Places: places})
+	r.wait("all is written", func() bool { return r.Status().Idle() })
+	other := lease.NewKeeper(filepath.Join(r.dir, ".gloss", "leases"), "luis")
+	t.Cleanup(func() { _ = other.Close() })
+	for _, p := range places {
+		if h, held := other.Holder(p.Doc); held {
+			t.Fatalf("%s is held by %s", p.Doc, h)
+		}
+		if got := r.onDisk(p.Doc + ".ann"); got != "T1"+fever {
+			t.Fatalf("%s.ann has %q", p.Doc, got)
+		}
+	}
+	if err := r.Verify(t.Context()); err != nil {
+		t.Error(err)
+	}
+	r.do(Undo{})
+	r.wait("all is undone", func() bool { return r.Status().Idle() })
+	if got := r.onDisk("d07.ann"); got != "" {
+		t.Errorf("undone, d07.ann has %q", got)
 	}
 }
 

@@ -89,6 +89,7 @@ func (w *Workbench) write(d *document) error {
 	if err := w.takeLease(d); err != nil {
 		return err
 	}
+	defer w.handBack(d)
 	err := w.put(d)
 	if !errors.Is(err, brat.ErrChanged) {
 		return err

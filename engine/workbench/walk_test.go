@@ -51,8 +51,48 @@ func TestARandomWalkUndoneLeavesNoTrace(t *testing.T) {
 	}
 }
 
+// TestEachActionOfAWalkIsUndoneToTheByte takes each action of a random walk back, and
+// does it again.
+func TestEachActionOfAWalkIsUndoneToTheByte(t *testing.T) {
+	for seed := range uint64(5) {
+		r := newRig(t)
+		rnd := rand.New(rand.NewPCG(seed, 7))
+		r.view("b")
+		r.view("a")
+		state := func() string {
+			return string(r.docs["a"].file.Bytes()) + "\x00" + string(r.docs["b"].file.Bytes())
+		}
+		for range 150 {
+			a, before, last := r.any(rnd), state(), r.last
+			pictures := []*Doc{r.Doc("a"), r.Doc("b")}
+			if _, err := r.Do(t.Context(), a); err != nil || r.last == last {
+				if state() != before {
+					t.Fatalf("seed %d: %T changed something: %v", seed, a, err)
+				}
+				continue
+			}
+			after := state()
+			switch a.(type) {
+			case Undo, Redo:
+				continue
+			}
+			r.do(Undo{})
+			if state() != before || !sameItems(pictures[0], r.Doc("a")) || !sameItems(pictures[1], r.Doc("b")) {
+				t.Fatalf("seed %d: %+v is not undone:\n%s\nwas\n%s", seed, a, state(), before)
+			}
+			r.do(Redo{})
+			if state() != after {
+				t.Fatalf("seed %d: %+v is not redone:\n%s\nwas\n%s", seed, a, state(), after)
+			}
+		}
+	}
+}
+
 // step does one action; that it cannot be done is no failure.
-func (r *rig) step(rnd *rand.Rand) {
+func (r *rig) step(rnd *rand.Rand) { _, _ = r.Do(r.t.Context(), r.any(rnd)) }
+
+// any is an action at random, which may be impossible.
+func (r *rig) any(rnd *rand.Rand) Action {
 	doc := []string{"a", "b"}[rnd.IntN(2)]
 	d := r.Doc(doc)
 	at := At{Doc: doc}
@@ -78,7 +118,7 @@ func (r *rig) step(rnd *rand.Rand) {
 		Apply{Places: []Place{{Doc: doc, Key: at.Key, Do: Choose{At: at, Candidate: cand}}, {Doc: "a", Do: Create{At{Doc: "a"}, span, label}}, {Doc: "b", Do: Create{At{Doc: "b"}, span, label}}}},
 		Undo{Seq: 1 + rnd.Int64N(r.last+1)},
 	}
-	_, _ = r.Do(r.t.Context(), actions[rnd.IntN(len(actions))])
+	return actions[rnd.IntN(len(actions))]
 }
 
 // matchesFile compares what is shown with what the file on disk says.
