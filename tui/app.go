@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
+	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/engine/workbench"
 	"github.com/gloss-nlp/gloss/tui/dialog"
 	"github.com/gloss-nlp/gloss/tui/docpane"
@@ -29,6 +30,7 @@ type Model struct {
 	status workbench.Status
 	doc    *workbench.Doc // nil while it is read
 	labels labels
+	early  bool // the first news came before the size of the screen
 	// settled: nothing ran in the background when all this was read.
 	settled bool
 
@@ -38,8 +40,9 @@ type Model struct {
 	finished  int    // documents
 	focus     string // key of the mention in focus, "" for none
 	place     workbench.Item
-	wanted    string // the mention to focus once the document is read
-	touched   bool   // a key was pressed since the document was opened
+	wanted    string     // the mention to focus once it is there
+	from      corpus.Off // where the screen is to begin once the document is read
+	touched   bool       // a key was pressed since the document was opened
 	looked    workbench.Look
 	edges     edges
 	sel       selection

@@ -15,6 +15,9 @@ import (
 // for "idle" wants to see what the last task brought, too: nothing may have run
 // either before the documents were read or after.
 func (m *Model) refresh() {
+	if m.early = m.size.width == 0; m.early {
+		return // what is on the screen cannot be said yet; the size brings it
+	}
 	before := m.wb.Status()
 	m.status = before
 	defer func() {
@@ -63,6 +66,10 @@ func (m *Model) openFirst() {
 			break
 		}
 	}
+	left := m.wb.Resume()
+	if left.Doc != "" {
+		name = left.Doc
+	}
 	if m.opt.At != "" {
 		if slices.ContainsFunc(m.docs, func(d workbench.Info) bool { return d.Name == m.opt.At }) {
 			name = m.opt.At
@@ -70,7 +77,22 @@ func (m *Model) openFirst() {
 			m.refuse("there is no document " + m.opt.At + " in this collection")
 		}
 	}
+	if name == left.Doc {
+		m.resume(left)
+		return
+	}
 	m.open(name, "")
+}
+
+// resume goes on where the annotator left.
+func (m *Model) resume(left workbench.Look) {
+	if m.filter = docpane.ParseFilter(left.Filter); m.filter != docpane.All {
+		m.list.SetFilter(m.filter)
+	}
+	m.from = left.Screen.Start
+	m.enter(left.Doc, left.Key)
+	m.touched = left.Key == "" && left.Screen.Start > 0 // they only read there
+	m.begin()
 }
 
 // open goes to a document, and to the mention with the key where there is one.
@@ -79,6 +101,12 @@ func (m *Model) open(name, key string) {
 		m.focusOn(key)
 		return
 	}
+	m.enter(name, key)
+	m.begin()
+}
+
+// enter opens a document, whose first picture may be there at once.
+func (m *Model) enter(name, key string) {
 	m.moveOn() // what waited in the document that is left is shown on return
 	m.closeModes()
 	m.docName, m.doc, m.wanted, m.touched = name, nil, key, false
@@ -92,7 +120,6 @@ func (m *Model) open(name, key string) {
 	m.looked = workbench.Look{Doc: name}
 	m.tell()
 	m.read()
-	m.begin()
 }
 
 // read takes the newest picture of the open document.
@@ -113,18 +140,38 @@ func (m *Model) read() {
 		return
 	}
 	m.keepFocus()
-	if m.focus == "" {
+	if m.focus == "" && !m.reachWanted() {
 		m.mergeUnseen()
 	}
 }
 
 // arrive chooses the focus of a document that was just opened.
 func (m *Model) arrive() {
-	if _, i := m.doc.Item(m.wanted); m.wanted != "" && i >= 0 {
-		m.focusOn(m.wanted)
-		return
+	if m.from > 0 {
+		m.text.ShowFrom(m.from)
+		m.from = 0
 	}
-	m.mergeUnseen()
+	if !m.reachWanted() {
+		m.mergeUnseen()
+	}
+}
+
+// reachWanted puts the mention that was wanted in focus as soon as it is there: it may
+// be a suggestion that is still being computed.
+func (m *Model) reachWanted() bool {
+	if m.wanted == "" {
+		return false
+	}
+	_, i := m.doc.Item(m.wanted)
+	switch {
+	case i >= 0:
+		m.focusOn(m.wanted)
+		m.wanted = ""
+		return true
+	case m.touched || !m.doc.Busy && m.status.Device != "":
+		m.wanted = "" // it is gone
+	}
+	return false
 }
 
 // mergeUnseen shows results that wait though nothing is in focus.
@@ -139,7 +186,7 @@ func (m *Model) mergeUnseen() {
 // in this document yet. While its suggestions are being computed nothing has the
 // focus: the first would be one that happened to be there, and hold up the rest.
 func (m *Model) begin() {
-	if m.doc == nil || m.focus != "" || m.touched || m.wanted != "" || m.expecting() {
+	if m.doc == nil || m.focus != "" || m.reachWanted() || m.touched || m.wanted != "" || m.expecting() {
 		return
 	}
 	m.focusOn(m.doc.NextUndecided(-1))
@@ -257,7 +304,7 @@ func (m *Model) reveal() {
 
 // look tells the workbench what the annotator looks at, where that changed.
 func (m *Model) look() {
-	l := workbench.Look{Doc: m.docName, Key: m.focus, Screen: m.text.Visible()}
+	l := workbench.Look{Doc: m.docName, Key: m.focus, Screen: m.text.Visible(), Filter: m.filter.String()}
 	if l.Doc != "" && l != m.looked {
 		m.looked = l
 		m.tell()

@@ -21,6 +21,7 @@ type fake struct {
 	changed  chan struct{}
 	log      []string
 	looks    []workbench.Look
+	left     workbench.Look              // where the last run ended
 	waiting  map[string][]workbench.Item // results that wait for Merge
 	undo     []step
 	redo     []step
@@ -122,6 +123,7 @@ func (f *fake) Doc(name string) *workbench.Doc { return f.docs[name] }
 func (f *fake) Status() workbench.Status       { return f.status }
 func (f *fake) Changed() <-chan struct{}       { return f.changed }
 func (f *fake) Look(l workbench.Look)          { f.looks = append(f.looks, l) }
+func (f *fake) Resume() workbench.Look         { return f.left }
 func (f *fake) Config(string) *brat.Config     { return nil }
 func (f *fake) Labels(string) []string         { return f.labels }
 func (f *fake) Search(_ context.Context, _, q string, _ int) ([]kb.Candidate, error) {

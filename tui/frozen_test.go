@@ -111,6 +111,8 @@ func TestARejectionStaysWhereItWasMade(t *testing.T) {
 		if got := texts("b"); got != "4 10" {
 			t.Errorf("b suggests %q", got)
 		}
+		s.press("[") // where one leaves, one comes back
+		s.see(`Con fiebre y`)
 		s.quit()
 		s.open()
 		s.see(`▌fiebre▐`)

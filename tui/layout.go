@@ -53,6 +53,9 @@ func divide(w, h int) size {
 func (m *Model) resize(w, h int) {
 	m.size = divide(w, h)
 	m.arrange()
+	if m.early {
+		m.refresh()
+	}
 	if m.focus != "" {
 		m.reveal()
 	}

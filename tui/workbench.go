@@ -19,6 +19,7 @@ type Reader interface {
 // Viewer is told what the annotator looks at.
 type Viewer interface {
 	Look(workbench.Look)
+	Resume() workbench.Look // where the annotator left
 	Merge(doc string)
 }
 

@@ -22,6 +22,16 @@ func (f Filter) String() string {
 	return [filters]string{"", "unfinished", "to decide", "with problems"}[f]
 }
 
+// ParseFilter is the filter with the name; All where there is none.
+func ParseFilter(name string) Filter {
+	for f := All; f < filters; f++ {
+		if f.String() == name {
+			return f
+		}
+	}
+	return All
+}
+
 // Passes tells whether a document passes.
 func (f Filter) Passes(d workbench.Info) bool {
 	switch f {

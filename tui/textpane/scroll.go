@@ -51,6 +51,13 @@ func (p *Pane) Scroll(n int) {
 	p.follow()
 }
 
+// ShowFrom puts the line that holds the code point at the top.
+func (p *Pane) ShowFrom(o corpus.Off) {
+	p.top, p.lead = p.lines.find(o), 0
+	p.clamp()
+	p.follow()
+}
+
 // Here is where the line begins that is read.
 func (p *Pane) Here() corpus.Off { return p.lines.all[min(p.here, len(p.lines.all)-1)].start }
 
