@@ -119,6 +119,13 @@ func TestErrorsBetweenAnnotators(t *testing.T) {
 	if code != 0 || !strings.Contains(out, "@ana: 1 documents, 2 mentions") || !strings.Contains(out, "right_short  1     1") || !strings.Contains(errOut, "1 documents of gold") {
 		t.Errorf("annotators: %d\n%s\n%s", code, out, errOut)
 	}
+	code, out, errOut = glossRun(t, "errors", "--gold", dir, "--pred", dir+"@2099-01-01T00:00:00Z", "--who", "bo@x.org")
+	if code != 0 || !strings.Contains(out, "1 documents, 2 mentions") || !strings.Contains(out, "right_short  1     1") {
+		t.Errorf("a moment of one annotator: %d\n%s\n%s", code, out, errOut)
+	}
+	if code, out, errOut = glossRun(t, "errors", "--gold", dir, "--pred", dir+"@2099-01-01T00:00:00Z"); code != 0 || !strings.Contains(out, "2 documents, 3 mentions") {
+		t.Errorf("a moment: %d\n%s\n%s", code, out, errOut)
+	}
 	for _, c := range []struct {
 		pred string
 		code int
