@@ -135,3 +135,46 @@ func mustDo(b *testing.B, err error) {
 		b.Fatal(err)
 	}
 }
+
+// A text that occurs once in each document of a collection is found, linked everywhere
+// and undone. No document is in memory when it begins.
+func BenchmarkEverywhere(b *testing.B) {
+	const documents = 1000
+	text := strings.Repeat("Paciente sin antecedentes de interés que acude a consulta.\n", 40) + "Refiere fiebre.\n"
+	size := fmt.Sprintf("documents=%d", documents)
+	open := func(b *testing.B) *Workbench {
+		dir := b.TempDir()
+		for i := range documents {
+			mustDo(b, os.WriteFile(filepath.Join(dir, fmt.Sprintf("note-%04d.txt", i)), []byte(text), 0o644))
+		}
+		mustDo(b, os.WriteFile(filepath.Join(dir, "note-0000.ann"), nil, 0o644))
+		w, err := Open(b.Context(), Options{Dir: dir, Who: "ana", Workers: 1})
+		mustDo(b, err)
+		return w
+	}
+	pattern := Pattern{Scope: InCorpus, Text: "fiebre", Label: "SINTOMA", Candidate: &dos}
+	b.Run("preview/"+size, func(b *testing.B) {
+		w := open(b)
+		for b.Loop() {
+			p, err := w.Occurrences(b.Context(), pattern)
+			mustDo(b, err)
+			if len(p.Places) != documents {
+				b.Fatalf("%d places", len(p.Places))
+			}
+		}
+		mustDo(b, w.Close(context.Background()))
+	})
+	b.Run("apply and undo/"+size, func(b *testing.B) {
+		w := open(b)
+		p, err := w.Occurrences(b.Context(), pattern)
+		mustDo(b, err)
+		for b.Loop() {
+			_, err := w.Do(b.Context(), Apply{Places: p.Places})
+			mustDo(b, err)
+			_, err = w.Do(b.Context(), Undo{})
+			mustDo(b, err)
+		}
+		b.StopTimer()
+		mustDo(b, w.Close(context.Background()))
+	})
+}

@@ -107,6 +107,17 @@ func (w *Workbench) read(name string) {
 
 // fetch reads a document from disk and brings it to where the journal is.
 func (w *Workbench) fetch(ctx context.Context, name string) *document {
+	d := w.annotations(ctx, name)
+	if d.err == nil {
+		d.sentences = segment.Sentences(d.text)
+		d.defined = link.Definitions(d.text)
+		d.language = suggest.Language(d.text.String())
+	}
+	return d
+}
+
+// annotations is fetch without what only suggestions need of the text.
+func (w *Workbench) annotations(ctx context.Context, name string) *document {
 	d := &document{name: name, rankings: map[mentionKey]ranking{}, linking: map[mentionKey]bool{}}
 	// Looked at before it is read: a later change then shows in the time.
 	d.txt, _ = os.Stat(w.col.Path(name, ".txt"))
@@ -118,9 +129,6 @@ func (w *Workbench) fetch(ctx context.Context, name string) *document {
 	d.disk = src.File.Clone()
 	d.text, d.file, d.stamp, d.path, d.hash = src.Text, src.File, src.Ann, src.AnnPath, src.TextHash
 	w.col.Config(name) // read here, so that asking for it later does not touch the disk
-	d.sentences = segment.Sentences(d.text)
-	d.defined = link.Definitions(d.text)
-	d.language = suggest.Language(d.text.String())
 	if src.ReadOnly {
 		d.readOnly = "the collection keeps its annotations in read-only files"
 	}

@@ -70,7 +70,7 @@ func (w *Workbench) Occurrences(ctx context.Context, p Pattern) (Preview, error)
 			if len(find(string(text))) == 0 {
 				return found{}, nil
 			}
-			if d = w.fetch(ctx, name); d.err != nil {
+			if d = w.annotations(ctx, name); d.err != nil {
 				return found{}, d.err
 			}
 		}
