@@ -45,8 +45,11 @@ mentions, misspellings, unseen words, nesting, mentions found in pieces, wrong e
 the words that wrong edges lose and gain, confused labels, calibration, and where gold has
 links, at which stage linking went wrong. Classes sum to what gloss eval counts.
 
-A side is ` + sideHelp + `. Of an
-annotator's side, the documents are those that the annotator decided on.
+A side is a brat directory or a shared task's table, or from journals: DIR@MOMENT, the
+directory as it was then (a time in RFC 3339, or with --who a number of gloss log); DIR@WHO,
+what an annotator decided, of the documents that the annotator decided on; DIR@WHO@MOMENT.
+
+Exit code 0 means that the sides were compared, whatever the differences.
 
 With --second-opinion G is what people annotated and P a model's opinion of it: it lists
 where the model contradicts them with confidence, and strings that are annotated in one
