@@ -27,6 +27,7 @@ const (
 	blank               // a line may end after it, and it may hang over the edge
 	wide                // a line may end after it: scripts without blanks
 	hyphen              // a line may end after it
+	seam                // a line may end after it where it can nowhere else
 	newline             // a line ends after it
 	hidden              // never sent to the terminal: control characters, bidirectional overrides
 )
@@ -76,6 +77,8 @@ func nextASCII(b byte, s string) cluster {
 		return cluster{1, 1, 1, blank}
 	case b == '-':
 		return cluster{1, 1, 1, hyphen}
+	case b == ',' || b == ';' || b == '/' || b == '.' || b == ':' || b == '_' || b == '=' || b == '&' || b == '|':
+		return cluster{1, 1, 1, seam}
 	}
 	return cluster{1, 1, 1, word}
 }

@@ -50,6 +50,8 @@ type wrapper struct {
 	startOff corpus.Off
 	brk      int // where the line may end; == start where nowhere
 	brkOff   corpus.Off
+	seam     int // where it may end if it may nowhere else
+	seamOff  corpus.Off
 }
 
 func (w *wrapper) take(c cluster) {
@@ -58,6 +60,9 @@ func (w *wrapper) take(c cluster) {
 		width = tabStop - w.x%tabStop
 	}
 	if w.x+width > w.width && c.kind != blank && c.kind != newline && w.at > w.start {
+		if w.brk == w.start {
+			w.brk, w.brkOff = w.seam, w.seamOff
+		}
 		if w.brk > w.start {
 			w.cut(w.brk, w.brkOff)
 			// What follows the break is read again: it is at most one line.
@@ -76,6 +81,8 @@ func (w *wrapper) take(c cluster) {
 		w.x = 0
 	case blank, wide, hyphen:
 		w.brk, w.brkOff = w.at, w.off
+	case seam:
+		w.seam, w.seamOff = w.at, w.off
 	case word, hidden:
 	}
 }
@@ -85,6 +92,7 @@ func (w *wrapper) cut(b int, o corpus.Off) {
 	w.all = append(w.all, line{w.startOff, o, int32(w.start), int32(b)})
 	w.start, w.startOff = b, o
 	w.brk, w.brkOff = b, o
+	w.seam, w.seamOff = b, o
 }
 
 // find is the line that holds the code point; the last line for offsets behind the end.

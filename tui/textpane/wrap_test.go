@@ -82,6 +82,8 @@ func TestLinesEndAtBlanks(t *testing.T) {
 		{"nothing", "", 9, []string{""}},
 		{"scripts without blanks", "日本語の", 5, []string{"日本", "語の"}},
 		{"hyphens", "anti-TNF alfa", 6, []string{"anti-", "TNF ", "alfa"}},
+		{"what has no blank is cut at a seam", "tos;fiebre,x", 8, []string{"tos;", "fiebre,x"}},
+		{"but only then", "el 11,4", 6, []string{"el ", "11,4"}},
 		{"combining marks stay", "aaae\u0301", 4, []string{"aaae\u0301"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
