@@ -20,7 +20,7 @@ func newBench() *cobra.Command {
 		Use:   "bench",
 		Short: "measure this machine, beside gloss's peers where they are installed",
 	}
-	cmd.AddCommand(newBenchNER(), newBenchLink(), newBenchKB())
+	cmd.AddCommand(newBenchNER(), newBenchLink(), newBenchKB(), newBenchLearn())
 	return cmd
 }
 

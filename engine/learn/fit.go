@@ -18,12 +18,15 @@ type Settings struct {
 	// least. The greater of both counts, but never more than MaxSteps.
 	Steps, Passes, MaxSteps int
 	Rate                    float64 // of Adam; it falls to 0 in a straight line
-	L2                      float64 // what a unit of the squared distance from the start costs, against the loss of one window
+	// L2 is what half a unit of the squared distance from the origin costs, against the
+	// loss of one window, and Trust the same where the origin is a layer of the model,
+	// which has learnt from more than a few documents.
+	L2, Trust float64
 }
 
 // Defaults are the settings that docs/learning.md has the figures of.
 func Defaults() Settings {
-	return Settings{Seed: 1, Empty: 0.5, Batch: 16, Steps: 300, Passes: 6, MaxSteps: 1500, Rate: 0.01, L2: 1}
+	return Settings{Seed: 1, Empty: 0.5, Batch: 16, Steps: 300, Passes: 6, MaxSteps: 1500, Rate: 0.05, L2: 0.5, Trust: 30}
 }
 
 // example is a window to learn from.
@@ -57,6 +60,7 @@ func (p parameters) load(h ner.Head) {
 // goroutine of its caller.
 type fitter struct {
 	s      Settings
+	l2     float64
 	head   ner.Head // its weights, bias and chain are those of now
 	now    parameters
 	origin []float32 // what the penalty draws to
@@ -74,6 +78,9 @@ type fitter struct {
 func newFitter(origin, from ner.Head, width int, s Settings) *fitter {
 	n := len(origin.Labels)
 	f := &fitter{s: s, head: origin, now: newParameters(n, width), grad: newParameters(n, width), random: rand.New(rand.NewPCG(s.Seed, 1))}
+	if f.l2 = s.L2; origin.First >= 0 {
+		f.l2 = s.Trust
+	}
 	f.now.load(origin)
 	f.origin = append(f.origin, f.now.all...)
 	f.now.load(from)
@@ -164,7 +171,7 @@ const (
 // step moves the parameters after batch windows, of which there are windows in all.
 func (f *fitter) step(batch, windows int, rate float64) {
 	f.steps++
-	share, pull := 1/float32(batch), float32(f.s.L2)/float32(windows)
+	share, pull := 1/float32(batch), float32(f.l2)/float32(windows)
 	bias1, bias2 := 1-math.Pow(beta1, float64(f.steps)), 1-math.Pow(beta2, float64(f.steps))
 	speed, root := float32(rate/bias1), float32(1/math.Sqrt(bias2))
 	for i, free := range f.legal {

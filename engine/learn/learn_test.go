@@ -28,6 +28,9 @@ type words struct {
 
 const wordWidth = 12
 
+// quick are options that suit such small documents.
+var quick = Options{Settings: &Settings{Seed: 1, Empty: 0.5, Batch: 8, Steps: 60, MaxSteps: 60, Rate: 0.05, L2: 0.1, Trust: 0.1}}
+
 func (w *words) States(ctx context.Context, text corpus.Text, _ []corpus.Span) ([]ner.States, error) {
 	w.mu.Lock()
 	w.calls++
@@ -103,7 +106,7 @@ func notes(n int) []corpus.Document {
 
 func TestLearn(t *testing.T) {
 	for _, layer := range []Layer{{Name: "new", Labels: []string{"SIGN", "DRUG"}}, {Name: "one", Labels: []string{"SIGN"}}, {Name: "drugs"}} {
-		l := New(&words{}, Options{})
+		l := New(&words{}, quick)
 		r, err := l.Learn(t.Context(), notes(12), layer, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -130,7 +133,7 @@ func TestLearn(t *testing.T) {
 			t.Errorf("%v: of %d mentions in a new text %d are right", layer, len(found), right)
 		}
 
-		again, err := New(&words{}, Options{}).Learn(t.Context(), notes(12), layer, nil)
+		again, err := New(&words{}, quick).Learn(t.Context(), notes(12), layer, nil)
 		if err != nil || !reflect.DeepEqual(again.Head, r.Head) || !reflect.DeepEqual(again.New, r.New) {
 			t.Errorf("%v: the same seed gives another head, or score (%v)", layer, err)
 		}
@@ -156,7 +159,7 @@ func TestEvaluationIsHeldOut(t *testing.T) {
 		}
 	}
 	// States that tell every place apart: a head could know all mentions by heart.
-	got, err := New(&words{width: 400, noise: 3}, Options{}).Learn(t.Context(), docs, Layer{Name: "x", Labels: []string{"X"}}, nil)
+	got, err := New(&words{width: 400, noise: 3}, quick).Learn(t.Context(), docs, Layer{Name: "x", Labels: []string{"X"}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +189,7 @@ func TestNothingToLearn(t *testing.T) {
 		{"no labels", notes(4), Layer{Name: "new"}, nil},
 		{"no name", notes(4), Layer{Labels: []string{"SIGN"}}, nil},
 	} {
-		r, err := New(&words{}, Options{}).Learn(t.Context(), c.docs, c.layer, nil)
+		r, err := New(&words{}, quick).Learn(t.Context(), c.docs, c.layer, nil)
 		if err == nil || r != nil || c.want != nil && !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, %v", c.what, r, err)
 		}
@@ -196,7 +199,7 @@ func TestNothingToLearn(t *testing.T) {
 // A learner that was cancelled in any part of its work says so, and learns later.
 func TestCancelled(t *testing.T) {
 	w := &words{}
-	l := New(w, Options{})
+	l := New(w, quick)
 	ctx, cancel := context.WithCancel(t.Context())
 	w.stop = func() {
 		if w.calls == 3 {
@@ -226,12 +229,12 @@ func TestCancelled(t *testing.T) {
 // Documents that do not fit into memory are scored, and not learnt from.
 func TestMemoryIsBounded(t *testing.T) {
 	docs := notes(12)
-	all := New(&words{}, Options{})
+	all := New(&words{}, quick)
 	if _, err := all.Learn(t.Context(), docs, Layer{Name: "drugs"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	limit := all.states.used / 2
-	l := New(&words{}, Options{Memory: limit})
+	l := New(&words{}, Options{Memory: limit, Settings: quick.Settings})
 	for range 2 {
 		r, err := l.Learn(t.Context(), docs, Layer{Name: "drugs"}, nil)
 		if err != nil {
@@ -249,7 +252,7 @@ func TestMemoryIsBounded(t *testing.T) {
 
 // Several learn at once, one after the other.
 func TestConcurrent(t *testing.T) {
-	l, docs := New(&words{}, Options{}), notes(6)
+	l, docs := New(&words{}, quick), notes(6)
 	var all sync.WaitGroup
 	for range 3 {
 		all.Go(func() {
