@@ -224,13 +224,14 @@ func (x *Exact) floors(queries [][]float32, all []search, k int) {
 // of all more, are scored to know what the best ones reach.
 const promising, promisingEach, promisingOf = 256, 16, 1000
 
-// quantileRows is how many estimates are looked at to know how they are distributed.
-const quantileRows = 1 << 14
+// quantileRows is how many estimates are looked at, at most, to know how they are
+// distributed, and quantileHits how many of them need to be above the quantile.
+const quantileRows, quantileHits = 1 << 14, 64
 
 // quantile is about what the most highest estimates reach.
 func (x *Exact) quantile(estimates []int16, most int) int16 {
 	blocks := len(estimates) / blockRows
-	n := min(blocks, quantileRows/blockRows)
+	n := min(blocks, quantileRows/blockRows, 1+quantileHits*blocks/most)
 	var counts [1 << 10]int32
 	mask := make([]uint64, 1)
 	rows := 0
