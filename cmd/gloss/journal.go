@@ -101,6 +101,11 @@ func printLog(cmd *cobra.Command, all []corpus.Decision) error {
 		} else if m := d.Before; m != nil {
 			what = m.Label + " " + m.Spans.String() + " " + m.Text
 		}
+		if p, ok := d.Proposed(); ok {
+			what = p.ID + " " + p.Name
+		} else if d.Note != "" {
+			what = strings.TrimSpace(what + " (" + d.Note + ")")
+		}
 		if d.Of != 0 {
 			what = fmt.Sprintf("step %d: %s", d.Of, what)
 		}

@@ -122,7 +122,7 @@ type (
 	// Reopen opens a finished document again.
 	Reopen struct{ At }
 	// Bulk does actions as one step, over any documents in memory: all of them, or
-	// none. Each item may occur once; Undo, Redo and Bulk are not for it.
+	// none. Each item may occur once; Undo, Redo, Resolve, Apply and Bulk are not for it.
 	Bulk struct{ Actions []Action }
 	// Apply does what a preview (Occurrences, Acceptable) proposes at places of any
 	// documents, as one step. Places that are gone, and documents that cannot be decided

@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"context"
 	"errors"
 	"reflect"
 	"strings"
@@ -309,5 +310,47 @@ func TestHistoryPages(t *testing.T) {
 	}
 	if rest, err := r.History(t.Context(), q); err != nil || len(rest) > 0 {
 		t.Errorf("before the first: %+v %v", rest, err)
+	}
+}
+
+// fixed is a recognizer that finds the same mentions in every text.
+type fixed []corpus.Mention
+
+func (f fixed) Annotate(context.Context, corpus.Text, []corpus.Span, []string) ([]corpus.Mention, error) {
+	return f, nil
+}
+
+// What the recognizer would mark instead is the first way to grow and to shrink.
+func TestGrowAndShrinkTakeTheProposalFirst(t *testing.T) {
+	r := newRigWith(t, fixed{{Label: "SINTOMA", Spans: corpus.One(18, 31), Text: "dolor de mama", Score: 0.9}})
+	r.other("b.txt", "Con fiebre alta y dolor de mama izquierda.\n")
+	r.other("b.ann", "T1\tSINTOMA 18 23\tdolor\n")
+	r.reopen()
+	r.view("b")
+	grow, shrink := Grow{At{"b", "T1"}}, Shrink{At{"b", "T1"}}
+	for i, step := range []struct {
+		do   Action
+		want string
+	}{
+		{grow, "dolor de mama"}, {grow, "dolor de mama izquierda"}, {shrink, "dolor de mama"}, {shrink, "dolor"}, {shrink, "dolor"},
+	} {
+		res := r.do(step.do)
+		if it, _ := r.Doc("b").Item("T1"); it.Text != step.want || (res.Seq == 0) != (i == 4) {
+			t.Errorf("step %d: %q, want %q; %+v", i, it.Text, step.want, res)
+		}
+	}
+}
+
+func TestAttributesOfALabel(t *testing.T) {
+	r := newRig(t)
+	r.other("annotation.conf", "[entities]\nSINTOMA\nFARMACO\n[relations]\n[events]\n[attributes]\n"+
+		"Negation\tArg:<ENTITY>\nCertainty\tArg:SINTOMA, Value:low|high\nDose\tArg:FARMACO\n")
+	r.reopen()
+	var names []string
+	for _, a := range r.Attributes("a", "SINTOMA") {
+		names = append(names, a.Name+strings.Join(a.Values, "|"))
+	}
+	if got := strings.Join(names, " "); got != "Negation Certaintylow|high" {
+		t.Errorf("attributes %s", got)
 	}
 }

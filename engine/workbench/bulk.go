@@ -87,7 +87,7 @@ func distinct(actions []Action) error {
 	for i, a := range actions {
 		var name string
 		switch a := a.(type) {
-		case Bulk, Undo, Redo:
+		case Bulk, Apply, Resolve, Undo, Redo:
 			return fmt.Errorf("action %d of %d: a %T cannot be part of a bulk", i+1, len(actions), a)
 		case Create:
 			name = fmt.Sprintf("%s\x00%s %s", a.Doc, a.Label, a.Spans)

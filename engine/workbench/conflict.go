@@ -91,6 +91,9 @@ func (w *Workbench) resolve(a Resolve) (Result, error) {
 	if d == nil || d.sides == nil {
 		return Result{}, fmt.Errorf("%s: %w", a.Doc, ErrNoConflict)
 	}
+	if d.lent {
+		return Result{}, fmt.Errorf("%s: %w: %s", a.Doc, ErrReadOnly, d.readOnly)
+	}
 	s, ids := d.sides, map[string]string{}
 	file, message := s.theirs.Clone(), "goes on from the file as it is"
 	if a.How == TakeJoined {

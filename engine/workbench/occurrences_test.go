@@ -142,10 +142,12 @@ func TestOccurrencesSayWhatTheyLeaveOut(t *testing.T) {
 		}
 	}
 	r := newRig(t)
+	r.other("b.txt", strings.Repeat("a ", mostPlaces))
 	r.view("a")
 	for name, p := range map[string]Pattern{
 		"no label": {Text: "x"}, "nothing": {Label: "X", Text: "  "}, "no pattern": {Label: "X", Regexp: "("},
 		"no document": {Label: "X", Text: "x", Doc: "zz"},
+		"too many":    {Label: "X", Regexp: `\S`, Scope: InCorpus},
 	} {
 		if _, err := r.Occurrences(t.Context(), p); err == nil {
 			t.Errorf("%s: no error", name)

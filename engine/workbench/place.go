@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"unicode"
@@ -30,6 +31,9 @@ type Preview struct {
 	Documents int       // that were looked at
 	Unknown   int       // documents without suggestions yet, where a filter looks for those
 }
+
+// mostPlaces is how many places a preview lists: a bulk is one step, which is undone whole.
+const mostPlaces = 20_000
 
 // found is what a preview has of one document.
 type found struct {
@@ -67,6 +71,13 @@ func (w *Workbench) previewOf(ctx context.Context, title string, scope Scope, do
 	})
 	if err != nil {
 		return Preview{}, err
+	}
+	n := 0
+	for _, f := range all {
+		n += len(f.places) + len(f.left)
+	}
+	if n > mostPlaces {
+		return Preview{}, fmt.Errorf("%s: there are %d places, more than the %d that one step takes: narrow it", title, n, mostPlaces)
 	}
 	p := Preview{Documents: len(names)}
 	for _, f := range all {
