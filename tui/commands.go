@@ -185,6 +185,6 @@ func (m *Model) toggleMarks() {
 	m.text.SetCompact(!m.text.Compact())
 	m.reveal()
 	if m.text.Compact() {
-		m.say("marks are underlines: dotted suggested, dashed no concept yet, single accepted, double linked")
+		m.say("marks are underlines: dotted suggested, dashed no concept yet, single accepted, double linked, wavy wrong in the file; refused is struck out")
 	}
 }

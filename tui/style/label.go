@@ -32,6 +32,7 @@ type Label struct {
 	Under [5]Paint
 	// Under are the paints of the text where marks are drawn as underlines, by
 	// state: suggested, pending, accepted, linked, NIL.
+	Struck Paint // the text of what was refused, there
 }
 
 type labelKey struct{ label, css string }
@@ -83,11 +84,12 @@ func (s *Styles) tones(c colorful.Color) (line, focus color.Color) {
 func (s *Styles) inColour(line, focus color.Color) *Label {
 	t := s.tokens
 	l := &Label{
-		Chip:  look{fg: line, bold: true}.paint(),
-		Tint:  look{fg: line, bg: t.tint}.paint(),
-		Focus: look{fg: t.onFocus, bg: focus, bold: true}.paint(),
-		Bar:   look{fg: focus, bold: true}.paint(),
-		Line:  look{fg: line}.paint(),
+		Chip:   look{fg: line, bold: true}.paint(),
+		Tint:   look{fg: line, bg: t.tint}.paint(),
+		Focus:  look{fg: t.onFocus, bg: focus, bold: true}.paint(),
+		Bar:    look{fg: focus, bold: true}.paint(),
+		Line:   look{fg: line}.paint(),
+		Struck: look{fg: line, strike: true}.paint(),
 	}
 	for i, u := range underlines {
 		l.Under[i] = look{underline: u, line: line, fg: line, bg: t.tint}.paint()
@@ -101,7 +103,7 @@ var underlines = [5]lipgloss.Underline{lipgloss.UnderlineDotted, lipgloss.Underl
 
 func plainLabel() *Label {
 	bold := look{bold: true}.paint()
-	l := &Label{Chip: bold, Focus: look{reverse: true, bold: true}.paint(), Bar: bold}
+	l := &Label{Chip: bold, Focus: look{reverse: true, bold: true}.paint(), Bar: bold, Struck: look{strike: true}.paint()}
 	for i, u := range underlines {
 		l.Under[i] = look{underline: u}.paint()
 	}

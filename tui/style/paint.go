@@ -43,12 +43,13 @@ type look struct {
 	bold, faint  bool
 	italic       bool
 	reverse      bool
+	strike       bool
 	underline    lipgloss.Underline
 }
 
 // paint lets Lip Gloss render a sample, and keeps the sequence that it begins with.
 func (l look) paint() Paint {
-	s := lipgloss.NewStyle().Bold(l.bold).Faint(l.faint).Italic(l.italic).Reverse(l.reverse)
+	s := lipgloss.NewStyle().Bold(l.bold).Faint(l.faint).Italic(l.italic).Reverse(l.reverse).Strikethrough(l.strike)
 	if l.underline != lipgloss.UnderlineNone {
 		s = s.UnderlineStyle(l.underline).UnderlineColor(l.line)
 	}

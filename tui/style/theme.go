@@ -39,6 +39,7 @@ type Styles struct {
 	Good, Warn, Bad                    Paint
 	Row, RowMuted, Marker              Paint // the row under a cursor
 	Hit, HitHere, Selection, TextCaret Paint
+	Broken                             Paint // text of a mention whose line of the file is wrong, where marks are underlines
 	DialogTitle                        Paint
 
 	base   Paint // of every cell that nothing else paints; mostly the terminal's own
@@ -82,6 +83,7 @@ func Plain(g *Glyphs) *Styles {
 		Row: reverse, RowMuted: reverse, Marker: bold,
 		Hit: look{underline: lipgloss.UnderlineSingle}.paint(), HitHere: reverse,
 		Selection: reverse, TextCaret: reverse, DialogTitle: bold,
+		Broken: look{underline: lipgloss.UnderlineCurly}.paint(),
 	}
 }
 
@@ -103,6 +105,7 @@ func build(name string, term Terminal, t tokens) *Styles {
 		HitHere:     look{fg: t.onHit, bg: t.hit}.paint(),
 		Selection:   look{fg: t.back, bg: t.accent}.paint(),
 		TextCaret:   look{reverse: true}.paint(),
+		Broken:      look{underline: lipgloss.UnderlineCurly, fg: t.warn}.paint(),
 		DialogTitle: look{fg: t.accent, bold: true}.paint(),
 	}
 	if term.Whole {

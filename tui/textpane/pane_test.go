@@ -125,6 +125,25 @@ func TestStatesAndPlaces(t *testing.T) {
 	}
 }
 
+// Where marks are underlines, every state has one of its own.
+func TestUnderlinesTellStatesApart(t *testing.T) {
+	seen := map[string]string{}
+	for name, m := range map[string]Mention{
+		"suggested": {State: workbench.Suggested}, "pending": {State: workbench.Pending}, "accepted": {State: workbench.Accepted},
+		"linked": {State: workbench.Linked}, "rejected": {Rejected: true}, "broken": {State: workbench.Linked, Problem: true},
+	} {
+		p := plainPane("uno dos", 40, 3)
+		p.SetCompact(true)
+		m.Key, m.Spans, m.Paint = "a", corpus.One(0, 3), p.styles.Label("L", "", 0)
+		p.SetMentions([]Mention{m})
+		row := p.View()[0]
+		if other, taken := seen[row]; taken {
+			t.Errorf("%s looks like %s: %q", name, other, row)
+		}
+		seen[row] = name
+	}
+}
+
 // Marks that find no row are counted, not hidden.
 func TestMarksThatFindNoRowAreCounted(t *testing.T) {
 	p := plainPane("uno dos tres", 40, 12)

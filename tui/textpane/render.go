@@ -140,16 +140,27 @@ func (p *Pane) paintOf(c cell, marks []mark) style.Paint {
 		if m.mention == p.focusAt {
 			return it.Paint.Focus
 		}
-		if best >= 0 || it.Rejected || !p.compact && it.State == workbench.Suggested {
+		if best >= 0 || !p.compact && (it.Rejected || it.State == workbench.Suggested) {
 			continue
 		}
 		best = m.mention // marks are sorted by length: the first is the innermost
 		found = it.Paint.Tint
 		if p.compact {
-			found = it.Paint.Under[min(max(int(it.State), 0), len(it.Paint.Under)-1)]
+			found = p.underline(it)
 		}
 	}
 	return found
+}
+
+// underline is the paint of a mention's text where marks are underlines.
+func (p *Pane) underline(it *Mention) style.Paint {
+	switch {
+	case it.Rejected:
+		return it.Paint.Struck
+	case it.Problem:
+		return p.styles.Broken
+	}
+	return it.Paint.Under[min(max(int(it.State), 0), len(it.Paint.Under)-1)]
 }
 
 // hitAt is the place of the hit that covers o, -1 for none. Hits are in order.
