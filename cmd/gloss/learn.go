@@ -12,7 +12,6 @@ import (
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/brat"
-	"github.com/gloss-nlp/gloss/corpus/score"
 	"github.com/gloss-nlp/gloss/engine/export"
 	"github.com/gloss-nlp/gloss/engine/learn"
 	"github.com/gloss-nlp/gloss/engine/models"
@@ -40,7 +39,7 @@ and labels that the model does not know become a layer that begins from nothing.
 documents are the least.
 
 Each document is scored by a layer that was fitted without it. What is better than the
-model's own layer is kept in DIR/.gloss/learned.json, which gloss DIR uses from then on,
+model's own layer, by more than chance, is kept in DIR/.gloss/learned.json, which gloss DIR uses from then on,
 and gloss annotate with --learned; delete the file to go back.`,
 		Args: exactly(1, "one directory"),
 		RunE: func(cmd *cobra.Command, args []string) error { return runLearn(cmd, o, args[0]) },
@@ -177,18 +176,18 @@ func (o *learnOptions) keep(cmd *cobra.Command, model string, results []*learn.R
 		return printJSON(cmd, map[string]any{"layers": results, "out": out})
 	}
 	w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "layer\tdocuments\tmentions\tP\tR\tF1\t95 %\tmodel's own F1\tseconds\t")
+	fmt.Fprintln(w, "layer\tdocuments\tmentions\tP\tR\tF1\t95 %\tmodel's own F1\tdifference, 95 %\tseconds\t")
 	for _, r := range results {
-		old, verdict := "-", "kept"
+		old, gain, verdict := "-", "-", "kept"
 		if r.Old != nil {
-			old = ratio(r.Old.F1)
+			old, gain = ratio(r.Old.F1), interval(r.Old.Diff95)
 		}
 		if !r.Better {
 			verdict = "no better, left"
 		}
 		s := r.Seconds
-		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t%.1f\t%s\n", r.Layer, r.Used, r.Mentions, ratio(r.New.Precision), ratio(r.New.Recall),
-			ratio(r.New.F1), interval(r.New), old, s.Encode+s.Evaluate+s.Fit, verdict)
+		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%.1f\t%s\n", r.Layer, r.Used, r.Mentions, ratio(r.New.Precision), ratio(r.New.Recall),
+			ratio(r.New.F1), interval(r.New.CI95), old, gain, s.Encode+s.Evaluate+s.Fit, verdict)
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -207,4 +206,4 @@ func (o *learnOptions) keep(cmd *cobra.Command, model string, results []*learn.R
 	return nil
 }
 
-func interval(c score.Counts) string { return ratio(c.CI95[0]) + "-" + ratio(c.CI95[1]) }
+func interval(ci [2]corpus.Score) string { return ratio(ci[0]) + " to " + ratio(ci[1]) }

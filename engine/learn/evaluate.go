@@ -66,10 +66,12 @@ func (l *Learner) evaluate(ctx context.Context, items []*item, origin ner.Head, 
 	}
 	r.New = scored.Counts
 	if known {
-		if scored, err = score.Score(gold, old, score.Options{Labels: r.Labels}); err != nil {
+		own, err := score.Score(gold, old, score.Options{Labels: r.Labels})
+		if err != nil {
 			return nil, err
 		}
-		r.Old = &scored.Counts
+		d := scored.Against(own)
+		r.Old = &d
 	}
 	return judge(gold, found), nil
 }

@@ -25,12 +25,12 @@ var ErrModel = errors.New("learnt over another model")
 
 // Learned is a layer in a file, with what was told of it when it was learnt.
 type Learned struct {
-	Head      ner.Head      `json:"head"`
-	Documents int           `json:"documents"`
-	Mentions  int           `json:"mentions"`
-	Folds     int           `json:"folds"`
-	New       score.Counts  `json:"new"`
-	Old       *score.Counts `json:"old"`
+	Head      ner.Head          `json:"head"`
+	Documents int               `json:"documents"`
+	Mentions  int               `json:"mentions"`
+	Folds     int               `json:"folds"`
+	New       score.Counts      `json:"new"`
+	Old       *score.Difference `json:"old"`
 }
 
 // Learned is the result as a file keeps it.

@@ -56,17 +56,17 @@ type Seconds struct {
 
 // Result is a layer that was learnt, and how good it is.
 type Result struct {
-	Layer     string        `json:"layer"`
-	Labels    []string      `json:"labels"`
-	Documents int           `json:"documents"` // finished ones
-	Used      int           `json:"used"`      // of these, those that it was fitted to: more do not fit into memory
-	Mentions  int           `json:"mentions"`
-	Lost      int           `json:"lost"` // mentions in or across others, which a layer cannot hold
-	Folds     int           `json:"folds"`
-	New       score.Counts  `json:"new"` // each document scored by a head that was fitted without it
-	Old       *score.Counts `json:"old"` // the model's own layer on the same documents; nil where it has none
-	Better    bool          `json:"better"`
-	Seconds   Seconds       `json:"seconds"`
+	Layer     string            `json:"layer"`
+	Labels    []string          `json:"labels"`
+	Documents int               `json:"documents"` // finished ones
+	Used      int               `json:"used"`      // of these, those that it was fitted to: more do not fit into memory
+	Mentions  int               `json:"mentions"`
+	Lost      int               `json:"lost"` // mentions in or across others, which a layer cannot hold
+	Folds     int               `json:"folds"`
+	New       score.Counts      `json:"new"`    // each document scored by a head that was fitted without it
+	Old       *score.Difference `json:"old"`    // the model's own layer on the same documents, and how much better the new one is; nil where it has none
+	Better    bool              `json:"better"` // by more than chance: the interval of the difference lies above 0
+	Seconds   Seconds           `json:"seconds"`
 
 	Head ner.Head `json:"-"`
 }
@@ -147,7 +147,7 @@ func (l *Learner) Learn(ctx context.Context, docs []corpus.Document, layer Layer
 	}
 	r.Head.Calibration = calibrate(sure)
 	r.Seconds.Fit = time.Since(started).Seconds()
-	r.Better = r.New.TP > 0 && (r.Old == nil || r.Old.TP == 0 || r.New.F1 > r.Old.F1)
+	r.Better = r.New.TP > 0 && (r.Old == nil || r.Old.TP == 0 || r.Old.Diff95[0] > 0)
 	return r, nil
 }
 
