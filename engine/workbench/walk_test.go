@@ -93,6 +93,9 @@ func (r *rig) step(rnd *rand.Rand) { _, _ = r.Do(r.t.Context(), r.any(rnd)) }
 
 // any is an action at random, which may be impossible.
 func (r *rig) any(rnd *rand.Rand) Action {
+	r.mu.Lock()
+	last := r.last
+	r.mu.Unlock()
 	doc := []string{"a", "b"}[rnd.IntN(2)]
 	d := r.Doc(doc)
 	at := At{Doc: doc}
@@ -116,7 +119,7 @@ func (r *rig) any(rnd *rand.Rand) Action {
 		Flag{At: at}, Unflag{at}, Repeat{at}, CreateLinked{At{Doc: doc}, span, label, cand}, ChooseParts{At: at, Candidate: composite},
 		Propose{At: []At{at, {Doc: doc}}[rnd.IntN(2)], Concept: corpus.Proposal{ID: []string{"X:1", "X:2"}[rnd.IntN(2)], Name: "raro"}},
 		Apply{Places: []Place{{Doc: doc, Key: at.Key, Do: Choose{At: at, Candidate: cand}}, {Doc: "a", Do: Create{At{Doc: "a"}, span, label}}, {Doc: "b", Do: Create{At{Doc: "b"}, span, label}}}},
-		Undo{Seq: 1 + rnd.Int64N(r.last+1)},
+		Undo{Seq: 1 + rnd.Int64N(last+1)},
 	}
 	return actions[rnd.IntN(len(actions))]
 }
