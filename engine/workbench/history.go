@@ -59,7 +59,7 @@ func (w *Workbench) History(ctx context.Context, q HistoryQuery) ([]Entry, error
 	}
 	var list []Entry
 	for len(list) < q.Limit && q.Before > 1 {
-		from := max(1, q.Before-historyPage)
+		from := max(1, q.Before-decisionsAPage)
 		page, err := w.historyPage(ctx, from, q.Before-1)
 		if err != nil {
 			return nil, fmt.Errorf("read the history: %w", err)
@@ -77,8 +77,8 @@ func (w *Workbench) History(ctx context.Context, q HistoryQuery) ([]Entry, error
 	return list, nil
 }
 
-// historyPage is how many decisions are looked at at once.
-const historyPage = 1000
+// decisionsAPage is how many decisions are looked at at once.
+const decisionsAPage = 1000
 
 // historyPage are the steps that have a decision in [from, to], oldest first.
 func (w *Workbench) historyPage(ctx context.Context, from, to int64) ([]Entry, error) {

@@ -38,8 +38,11 @@ func (w *Workbench) learn() {
 // where another candidate may come first. The rest waits until somebody looks at its
 // document. Until they come the old candidates stay.
 func (w *Workbench) rankAgain(ctx context.Context) {
+	w.mu.Lock()
+	looked, version := w.docs[w.look.Doc], w.memory.Version()
+	w.mu.Unlock()
 	batch := rerank{w: w, ctx: ctx}
-	for _, o := range w.outdated(ctx) {
+	for _, o := range w.outdated(ctx, looked) {
 		if ctx.Err() != nil {
 			return // a newer one begins with what is left
 		}
@@ -49,6 +52,11 @@ func (w *Workbench) rankAgain(ctx context.Context) {
 		}
 	}
 	batch.do()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if looked != nil && ctx.Err() == nil {
+		looked.rankedBy = version
+	}
 }
 
 // outdated is a document with the mentions of it that are to be ranked again, and those
@@ -61,20 +69,16 @@ type outdated struct {
 
 // outdated compares what the memory says now with what it said when candidates were
 // ranked. It looks at every mention in memory, each text once.
-func (w *Workbench) outdated(ctx context.Context) []outdated {
+func (w *Workbench) outdated(ctx context.Context, looked *document) []outdated {
 	type known struct {
 		d        *document
-		looked   bool
 		rankings map[mentionKey]ranking
 	}
 	w.mu.Lock()
 	var all []known
 	for _, d := range w.docs {
 		if d.picture != nil && len(d.rankings) > 0 {
-			all = append(all, known{d, d.name == w.look.Doc, maps.Clone(d.rankings)})
-			if d.name == w.look.Doc {
-				d.rankedBy = w.memory.Version()
-			}
+			all = append(all, known{d, maps.Clone(d.rankings)})
 		}
 	}
 	slices.SortFunc(all, func(a, b known) int {
@@ -93,7 +97,7 @@ func (w *Workbench) outdated(ctx context.Context) []outdated {
 			}
 			if r, ok := then.following(now); ok {
 				o.now[key] = r
-			} else if k.looked && !now.Equal(then.recalled) || then.overtaken(now) {
+			} else if k.d == looked && !now.Equal(then.recalled) || then.overtaken(now) {
 				o.keys[key] = true
 			}
 		}
