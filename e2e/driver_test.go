@@ -10,12 +10,13 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
 
 // patience is how long a screen may take to show what is waited for.
-const patience = 30 * time.Second
+const patience = 90 * time.Second
 
 var binary string // the program under test
 
@@ -75,6 +76,11 @@ func lookAtSources() error {
 type screen struct {
 	t    *testing.T
 	sock string
+	used *usedKeys // nil: nobody counts the keys
+	mode string    // what the next keys are for, as gloss.toml calls it; "" at rest
+
+	dir   string // the collection, where the story knows it
+	count int    // decisions that were saved when it looked last
 }
 
 // start runs the program in a terminal of its own.
@@ -88,8 +94,8 @@ func startProgram(t *testing.T, program string, cols, rows int, args ...string) 
 	if _, err := exec.LookPath("tmux"); err != nil {
 		t.Skip("tmux is missing: install it (apt-get install tmux) to run the end-to-end tests")
 	}
-	s := &screen{t, filepath.Join(t.TempDir(), "tmux")}
-	quoted := []string{"exec", "env", "LC_ALL=C.UTF-8", "TERM=tmux-256color", program}
+	s := &screen{t: t, sock: filepath.Join(t.TempDir(), "tmux")}
+	quoted := []string{"exec", "env", "LC_ALL=C.UTF-8", "TERM=tmux-256color", "XDG_STATE_HOME=" + known(t), program}
 	for _, a := range args {
 		quoted = append(quoted, "'"+strings.ReplaceAll(a, "'", `'\''`)+"'")
 	}
@@ -114,9 +120,26 @@ func (s *screen) tmux(args ...string) string {
 
 func (s *screen) text() string { s.t.Helper(); return s.tmux("capture-pane", "-p") }
 
+// known is the state of a user who was offered the tour before.
+func known(t *testing.T) string {
+	t.Helper()
+	if dir := os.Getenv("GLOSS_E2E_STATE"); dir != "" {
+		return dir // of a test about those who were not
+	}
+	return files(t, map[string]string{"gloss/met": ""})
+}
+
+// while says what the next keys are for, as gloss.toml calls it: "selecting", "list";
+// "" at rest. It does nothing but count them rightly.
+func (s *screen) while(mode string) *screen {
+	s.mode = mode
+	return s
+}
+
 // press types keys by their tmux names: "a", "Enter", "C-r".
 func (s *screen) press(keys ...string) *screen {
 	s.t.Helper()
+	s.used.note(s.mode, keys)
 	s.tmux(append([]string{"send-keys"}, keys...)...)
 	return s
 }
@@ -132,6 +155,13 @@ func (s *screen) write(text string) *screen {
 func (s *screen) see(pattern string) *screen {
 	s.t.Helper()
 	s.until("the screen shows "+pattern, func() bool { return regexp.MustCompile(pattern).MatchString(s.text()) })
+	return s
+}
+
+// hides waits until the screen no longer matches.
+func (s *screen) hides(pattern string) *screen {
+	s.t.Helper()
+	s.until("the screen no longer shows "+pattern, func() bool { return !regexp.MustCompile(pattern).MatchString(s.text()) })
 	return s
 }
 
@@ -162,22 +192,42 @@ func (s *screen) kill() {
 
 func (s *screen) until(what string, done func() bool) {
 	s.t.Helper()
-	deadline := time.After(patience)
+	if !within(patience, done) {
+		s.t.Fatalf("waited %v until %s; the screen is\n%s", patience, what, s.text())
+	}
+}
+
+// waitFor is until where there is no screen to show.
+func waitFor(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	if !within(patience, done) {
+		t.Fatalf("waited %v until %s", patience, what)
+	}
+}
+
+// within tells whether something comes true in time, looked at again and again.
+func within(limit time.Duration, done func() bool) bool {
+	deadline := time.After(limit)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for !done() {
 		select {
 		case <-deadline:
-			s.t.Fatalf("waited %v until %s; the screen is\n%s", patience, what, s.text())
+			return false
 		case <-tick.C:
 		}
 	}
+	return true
 }
+
+// alive tells whether a process runs.
+func alive(pid int) bool { return syscall.Kill(pid, 0) == nil }
 
 // decision is a row of gloss log --json.
 type decision struct {
 	Seq           int64
 	Kind, Doc     string
+	Note          string
 	Before, After *mention
 	Offer         struct{ Candidates []struct{ DB, ID string } }
 }

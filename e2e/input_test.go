@@ -102,3 +102,11 @@ func TestBadInputIsToldClearlyAndChangesNothing(t *testing.T) {
 		})
 	}
 }
+
+// rewrite changes a file as another program does.
+func rewrite(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

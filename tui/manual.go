@@ -33,6 +33,22 @@ func manual(k *KeyMap) []keyGroup {
 	return groups
 }
 
+// Binding is an action and the keys that do it.
+type Binding struct {
+	Action string // as gloss.toml calls it: a mode before a dot, where it is not at rest
+	Keys   []string
+}
+
+// Bindings lists every action of a key map, in the order of the help.
+func (k KeyMap) Bindings() []Binding {
+	all := actions(&k)
+	list := make([]Binding, len(all))
+	for i := range all {
+		list[i] = Binding{all[i].fullName(), all[i].key.Keys()}
+	}
+	return list
+}
+
 // spell names the keys of a binding: the one that the help shows, then the others.
 func spell(b key.Binding) string {
 	shown := b.Help().Key
