@@ -298,16 +298,20 @@ func (m *Model) position(room int) string {
 		where += fmt.Sprintf(" (+ %d new)", m.doc.Waiting)
 	}
 	here, all := m.text.Lines()
-	dot := " " + m.styles.Glyphs.Dot + " "
-	text := where
 	read := fmt.Sprintf("line %d of %d", here, all)
-	if cells.Width(text+read) > room-35 {
+	if cells.Width(where+read) > room-35 {
 		read = fmt.Sprintf("%d %%", 100*here/all)
 	}
-	for _, more := range []string{fmt.Sprintf("%d to decide", open), fmt.Sprintf("%d linked", linked), read} {
-		if cells.Width(text+dot+more) <= room {
-			text += dot + more
+	// What changes at each step stands together.
+	dot := " " + m.styles.Glyphs.Dot + " "
+	counts := ""
+	for _, more := range []string{fmt.Sprintf("%d to decide", open), fmt.Sprintf("%d linked", linked)} {
+		if cells.Width(where+counts+dot+more) <= room {
+			counts += dot + more
 		}
 	}
-	return text
+	if cells.Width(where+dot+read+counts) <= room {
+		where += dot + read
+	}
+	return where + counts
 }

@@ -61,7 +61,7 @@ func TestMarks(t *testing.T) {
   metástasis óseas y hepáticas, 世界 SAOS.
   ━━━━━━━━━━ · · · · ━━━━━━━━━  ━━━∅ ────`},
 		{"bars take the place of blanks", "adenocarcinoma de pulmón", `
-› Se halló un▌adenocarcinoma de pulmón▐con
+  Se halló un▌adenocarcinoma de pulmón▐con
                                 ┄┄┄┄┄┄
              ▸════════════════════════
   metástasis óseas y hepáticas, 世界 SAOS.
@@ -103,17 +103,17 @@ func TestStatesAndPlaces(t *testing.T) {
 	p.SetMentions([]Mention{m("a", 0, 8, workbench.Linked), m("b", 0, 8, workbench.Suggested), m("c", 4, 13, workbench.Pending), m("d", 9, 13, workbench.Accepted), refused, broken})
 	for focus, want := range map[string]string{
 		"a": `
-›▌abcdefgh▐ijklmnop qrstuvwx
+ ▌abcdefgh▐ijklmnop qrstuvwx
  ▸════════ ━━━━     ×××× ━━━!
   ┄┄┄┄┄┄┄┄
       ─────────`,
 		"b": `
-›▌abcdefgh▐ijklmnop qrstuvwx
+ ▌abcdefgh▐ijklmnop qrstuvwx
   ════════ ━━━━     ×××× ━━━!
  ▸┄┄┄┄┄┄┄┄
       ─────────`,
 		"c": `
-› abcd▌efgh ijkl▐mnop qrstuvwx
+  abcd▌efgh ijkl▐mnop qrstuvwx
   ════ ════ ━━━━      ×××× ━━━!
   ┄┄┄┄ ┄┄┄┄
       ▸─────────`,

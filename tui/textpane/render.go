@@ -46,7 +46,7 @@ func (p *Pane) glyphs(ln int) ([]glyph, []mark) {
 	marks := p.marks(ln)
 	p.cells = p.lines.cells(p.cells[:0], ln, p.styles.Glyphs.Unknown)
 	out := append(p.scratch[:0], glyph{text: " ", off: -1, w: 1}, glyph{text: " ", off: -1, x: 1, w: 1})
-	if ln == p.here && p.text.Len() > 0 {
+	if ln == p.here && p.text.Len() > 0 && !p.barsAt(ln) {
 		out[0].text, out[0].paint = p.styles.Glyphs.Here, p.styles.Accent
 	}
 	var bars []corpus.Span
@@ -80,6 +80,12 @@ func (p *Pane) glyphs(ln int) ([]glyph, []mark) {
 	}
 	p.scratch = out
 	return out, marks
+}
+
+// barsAt tells whether the mention in focus begins on the line: its bars show well enough
+// where one reads.
+func (p *Pane) barsAt(ln int) bool {
+	return p.focusAt >= 0 && p.lines.find(p.mentions[p.focusAt].Spans.Hull().Start) == ln
 }
 
 // bar tells whether a fragment of the focus begins or ended right before the cell.
