@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -86,12 +88,31 @@ func trainCheck(cmd *cobra.Command, o train.Options, asJSON bool) error {
 		if err := printJSON(cmd, map[string]json.RawMessage{"check": report}); err != nil {
 			return err
 		}
+	} else if err := printReport(cmd.OutOrStdout(), report); err != nil {
+		return err
 	}
 	for _, w := range found.Warnings {
 		say(cmd, "%s", w)
 	}
 	if len(found.Warnings) > 0 {
 		return problems(errSilent)
+	}
+	return nil
+}
+
+// printReport prints the numbers and texts of a recipe's report, a line each.
+func printReport(out io.Writer, report json.RawMessage) error {
+	var found map[string]any
+	if err := json.Unmarshal(report, &found); err != nil {
+		return fmt.Errorf("train: the recipe's report: %w", err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		switch value := found[name].(type) {
+		case float64, string, bool:
+			if _, err := fmt.Fprintf(out, "%s: %v\n", name, value); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
