@@ -74,7 +74,7 @@ func lookAtSources() error {
 
 // screen is a terminal with the program in it.
 type screen struct {
-	t    *testing.T
+	t    testing.TB
 	sock string
 	used *usedKeys // nil: nobody counts the keys
 	mode string    // what the next keys are for, as gloss.toml calls it; "" at rest
@@ -84,12 +84,12 @@ type screen struct {
 }
 
 // start runs the program in a terminal of its own.
-func start(t *testing.T, cols, rows int, args ...string) *screen {
+func start(t testing.TB, cols, rows int, args ...string) *screen {
 	t.Helper()
 	return startProgram(t, binary, cols, rows, args...)
 }
 
-func startProgram(t *testing.T, program string, cols, rows int, args ...string) *screen {
+func startProgram(t testing.TB, program string, cols, rows int, args ...string) *screen {
 	t.Helper()
 	if _, err := exec.LookPath("tmux"); err != nil {
 		t.Skip("tmux is missing: install it (apt-get install tmux) to run the end-to-end tests")
@@ -121,7 +121,7 @@ func (s *screen) tmux(args ...string) string {
 func (s *screen) text() string { s.t.Helper(); return s.tmux("capture-pane", "-p") }
 
 // known is the state of a user who was offered the tour before.
-func known(t *testing.T) string {
+func known(t testing.TB) string {
 	t.Helper()
 	if dir := os.Getenv("GLOSS_E2E_STATE"); dir != "" {
 		return dir // of a test about those who were not
@@ -198,7 +198,7 @@ func (s *screen) until(what string, done func() bool) {
 }
 
 // waitFor is until where there is no screen to show.
-func waitFor(t *testing.T, what string, done func() bool) {
+func waitFor(t testing.TB, what string, done func() bool) {
 	t.Helper()
 	if !within(patience, done) {
 		t.Fatalf("waited %v until %s", patience, what)
@@ -239,7 +239,7 @@ type mention struct {
 }
 
 // log lists the decisions of a collection.
-func log(t *testing.T, dir string) []decision {
+func log(t testing.TB, dir string) []decision {
 	t.Helper()
 	out := command(t, 0, "log", dir, "--json")
 	var doc struct{ Decisions []decision }
@@ -251,13 +251,13 @@ func log(t *testing.T, dir string) []decision {
 
 // command runs the program without a terminal, and returns what it printed on
 // standard output; it must end with the exit code.
-func command(t *testing.T, code int, args ...string) string {
+func command(t testing.TB, code int, args ...string) string {
 	t.Helper()
 	out, _ := both(t, code, args...)
 	return out
 }
 
-func both(t *testing.T, code int, args ...string) (stdout, stderr string) {
+func both(t testing.TB, code int, args ...string) (stdout, stderr string) {
 	t.Helper()
 	var out, errs strings.Builder
 	cmd := exec.Command(binary, args...)
@@ -270,7 +270,7 @@ func both(t *testing.T, code int, args ...string) (stdout, stderr string) {
 }
 
 // read returns a file's content.
-func read(t *testing.T, path string) string {
+func read(t testing.TB, path string) string {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {

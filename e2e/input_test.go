@@ -8,7 +8,7 @@ import (
 )
 
 // files writes a directory from names and contents, and returns it.
-func files(t *testing.T, content map[string]string) string {
+func files(t testing.TB, content map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, data := range content {
@@ -104,7 +104,7 @@ func TestBadInputIsToldClearlyAndChangesNothing(t *testing.T) {
 }
 
 // rewrite changes a file as another program does.
-func rewrite(t *testing.T, path, content string) {
+func rewrite(t testing.TB, path, content string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 )
 
 // demo starts the workbench on a copy of the demo that the test can look into.
-func demo(t *testing.T, doc string) (*screen, string) {
+func demo(t testing.TB, doc string) (*screen, string) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "demo")
 	return start(t, 120, 40, "demo", "--dir", dir, "--at", doc, "--who", "ana"), dir

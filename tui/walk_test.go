@@ -133,6 +133,8 @@ var walkTexts = []string{
 	"e\u0301pica 世界 HTA. HTA y HTA y asma. Metástasis óseas y hepáticas; metástasis pulmonares.\n",
 	"Sin hallazgos.\n",
 	"",
+	strings.Repeat("Mujer con HTA, diabetes, fiebre, asma y tos. Metástasis hepáticas, metástasis óseas.\n", 8),
+	strings.Repeat("Fiebre y HTA; asma, diabetes; fiebre alta y asma grave; metástasis.\n", 8),
 }
 
 // files writes a collection with everything that a file may hold.

@@ -37,6 +37,9 @@ func (w *walker) compare() {
 		w.drain()
 		time.Sleep(20 * time.Millisecond)
 	}
+	if err := w.wb.Verify(w.t.Context()); err != nil {
+		wrong = append(wrong, err.Error())
+	}
 	for _, what := range wrong {
 		w.t.Errorf("%v: %s", w.last, what)
 	}
