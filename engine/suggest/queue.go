@@ -15,6 +15,9 @@ type Job struct {
 	Group    string // e.g. the document, for Rank and Cancel
 	Priority int    // lower runs first; equal ones in the order of submission
 	Run      func(ctx context.Context)
+	// Dropped is called in place of Run where the job is given up before it began: replaced,
+	// cancelled, or the queue closed. It must return at once and not call the queue; may be nil.
+	Dropped func()
 }
 
 type entry struct {
@@ -54,6 +57,9 @@ func (q *Queue) Submit(j Job) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.closed {
+		if j.Dropped != nil {
+			j.Dropped()
+		}
 		return
 	}
 	q.drop(func(o Job) bool { return o.ID == j.ID })
@@ -131,6 +137,9 @@ func (q *Queue) drop(match func(Job) bool) {
 	for _, e := range q.waiting {
 		if match(e.Job) {
 			e.cancel()
+			if e.Dropped != nil {
+				e.Dropped()
+			}
 		} else {
 			kept = append(kept, e)
 		}

@@ -270,3 +270,30 @@ func TestQueueUnderLoad(t *testing.T) {
 		t.Errorf("%d of 100 jobs ran", own)
 	}
 }
+
+// Whoever waits for a job hears of it once: that it ran, or that it never will.
+func TestWhatIsDroppedIsTold(t *testing.T) {
+	b := newBench(t, 1)
+	release := b.hold("running", 0)
+	b.expect(b.began, "running")
+	told := make(chan string, 10)
+	wait := func(id, what string) {
+		b.Submit(Job{ID: id, Run: func(context.Context) { told <- what + " ran" }, Dropped: func() { told <- what + " dropped" }})
+	}
+	wait("a", "first")
+	wait("a", "second")
+	b.expect(told, "first dropped")
+	wait("b", "third")
+	b.Cancel(func(j Job) bool { return j.ID == "b" })
+	b.expect(told, "third dropped")
+	release()
+	b.expect(told, "second ran")
+	release = b.hold("running again", 0)
+	b.expect(b.began, "running again")
+	wait("c", "fourth")
+	b.Close()
+	b.expect(told, "fourth dropped")
+	wait("d", "fifth")
+	b.expect(told, "fifth dropped")
+	release()
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/pace"
@@ -119,5 +120,26 @@ func TestSuggestAllWithoutAModel(t *testing.T) {
 	r.mu.Unlock()
 	if _, err := r.SuggestAll(t.Context()); !errors.Is(err, ErrNotReady) {
 		t.Errorf("without a model: %v", err)
+	}
+}
+
+// It does not wait for documents that nobody computes any more.
+func TestSuggestAllEndsWithTheWorkbench(t *testing.T) {
+	s := &slow{words: words{}, texts: map[string]int{}, gate: make(chan struct{})}
+	r := newRigWith(t, s)
+	r.wait("the models are there", func() bool { return r.Status().Device != "" })
+	ended := make(chan error, 1)
+	go func() { _, err := r.SuggestAll(context.Background()); ended <- err }()
+	r.wait("a task is shown", func() bool { return len(r.Status().Tasks) > 0 && r.Status().Tasks[0].Title == SuggestAllTitle })
+	if err := r.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-ended:
+		if err == nil {
+			t.Error("it says that all is computed")
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("it waits though the workbench is closed")
 	}
 }

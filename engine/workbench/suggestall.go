@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -38,9 +39,11 @@ func (w *Workbench) SuggestAll(ctx context.Context) (failed int, err error) {
 	defer t.end()
 	outcome := make(chan error, len(names))
 	for _, name := range names {
-		w.queue.Submit(suggest.Job{ID: allPrefix + name, Priority: nobodyWaits, Run: func(ctx context.Context) {
-			outcome <- w.suggestFor(ctx, m, name)
-		}})
+		w.queue.Submit(suggest.Job{
+			ID: allPrefix + name, Priority: nobodyWaits,
+			Run:     func(ctx context.Context) { outcome <- w.suggestFor(ctx, m, name) },
+			Dropped: func() { outcome <- context.Canceled },
+		})
 	}
 	for range names {
 		select {
@@ -49,6 +52,9 @@ func (w *Workbench) SuggestAll(ctx context.Context) (failed int, err error) {
 			return failed, ctx.Err()
 		case one := <-outcome:
 			t.step()
+			if errors.Is(one, context.Canceled) { // the workbench was closed, or this was asked for again
+				return failed, one
+			}
 			if one != nil {
 				failed++
 				if err == nil {
