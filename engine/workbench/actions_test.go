@@ -204,6 +204,8 @@ func TestRepeatCopiesLabelAndLink(t *testing.T) {
 		t.Errorf("undone\n%s", got)
 	}
 	r.do(ChooseNIL{At: onA("?SINTOMA 9 15"), Reason: "too vague"})
+	r.reopen()
+	r.view("b")
 	r.do(Repeat{At{"b", "?FARMACO 32 43"}})
 	if it := item(t, r.Doc("b"), "paracetamol"); it.State != NIL || it.Label != "SINTOMA" || it.Reason != "too vague" {
 		t.Errorf("%+v", it)

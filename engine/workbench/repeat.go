@@ -16,7 +16,7 @@ func (w *Workbench) repeat(a Repeat) (Result, error) {
 	}
 	last, ok := w.lastSettled(d, it)
 	if !ok {
-		return Result{}, errors.New("nothing was decided on another mention in this session yet, so there is nothing to repeat")
+		return Result{}, errors.New("nothing was decided on another mention lately, so there is nothing to repeat")
 	}
 	var key string
 	seq, err := w.together(d.name, fmt.Sprintf("repeat on %q", it.Text), func() (err error) {
@@ -36,15 +36,29 @@ func (w *Workbench) repeat(a Repeat) (Result, error) {
 // recentSteps is how many steps Repeat looks back.
 const recentSteps = 200
 
-// lastSettled is the newest decision of this run, in force, that settled a
-// mention other than the item.
+// settles tells whether a decision settled a mention.
+func settles(c corpus.Decision) bool {
+	switch c.Kind {
+	case corpus.Accept, corpus.SetLink, corpus.NIL, corpus.Create, corpus.SetLabel:
+		return c.After != nil
+	}
+	return false
+}
+
+// lastSettled is the newest decision in force that settled a mention other than the item:
+// of this run, else of the end of the one before.
 func (w *Workbench) lastSettled(d *document, it Item) (corpus.Decision, bool) {
-	settles := []corpus.Kind{corpus.Accept, corpus.SetLink, corpus.NIL, corpus.Create, corpus.SetLabel}
+	other := func(c corpus.Decision) bool { return settles(c) && !(c.Doc == d.name && c.After.ID == it.ID) }
 	for _, step := range w.fold.UndoTargets(recentSteps) {
 		for _, c := range slices.Backward(w.steps.known[step]) {
-			if slices.Contains(settles, c.Kind) && c.After != nil && !(c.Doc == d.name && c.After.ID == it.ID) {
+			if other(c) {
 				return c, true
 			}
+		}
+	}
+	for _, c := range slices.Backward(w.settled) {
+		if other(c) && !w.fold.Undone(c.Step) {
+			return c, true
 		}
 	}
 	return corpus.Decision{}, false

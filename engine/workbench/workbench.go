@@ -89,6 +89,7 @@ type Workbench struct {
 	pending  *pending // of the bulk that is being done; else nil
 	tasks    []*task  // what runs for callers
 	steps    steps
+	settled  []corpus.Decision // by the run before, oldest first, see Repeat
 	folds    map[string]string // see folded
 	linkJobs int               // that were ever submitted
 	reranked int               // see Status.Reranked
