@@ -21,7 +21,7 @@ const chunkBytes = 128 << 10
 const fewestDims = 32
 
 // fewestValues is about how many int8 values are scanned as fast as codes are prepared for.
-const fewestValues = 16 << 20
+const fewestValues = 6 << 20
 
 // WorthCodes tells whether codes make a scan of so many rows faster.
 func WorthCodes(rows, dims int) bool { return dims >= fewestDims && rows*dims >= fewestValues }
