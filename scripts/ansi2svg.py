@@ -12,7 +12,7 @@ import sys
 import unicodedata
 
 FONT, CELL, LINE = 14, 8.43, 18
-BACK, FORE = "#16161e", "#d8d8d8"
+BACK, FORE = "#1c1c1c", "#d8d8d8"
 BASE = ["#1d1f21", "#cc6666", "#8abe6e", "#e5c07b", "#6c99d4", "#b48ead", "#70b8b8", "#c5c8c6",
         "#666b70", "#e07b7b", "#a6d189", "#f0d399", "#8ab4f0", "#cba6d8", "#8fd4d4", "#ffffff"]
 
