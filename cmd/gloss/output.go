@@ -5,10 +5,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
+
+	"github.com/gloss-nlp/gloss/engine/workbench"
+	"github.com/gloss-nlp/gloss/tui/overview"
 )
 
 // printJSON prints one JSON document on standard output.
@@ -33,23 +37,28 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(f.Fd())
 }
 
-// progress draws a line of progress, on a terminal only, at most ten times a second.
+// progress draws a line of progress, with the rate and the time left, on a terminal
+// only and at most ten times a second.
 func progress(cmd *cobra.Command, what string) func(done, total int) {
 	w := cmd.ErrOrStderr()
 	if !isTerminal(w) {
 		return nil
 	}
 	var last time.Time
+	var meter overview.Meter
 	return func(done, total int) {
-		if done < total && time.Since(last) < 100*time.Millisecond {
+		now := time.Now()
+		if done < total && now.Sub(last) < 100*time.Millisecond {
 			return
 		}
-		last = time.Now()
+		last = now
+		meter.Note([]workbench.Task{{Title: what, Done: done, Total: total}}, now)
+		const clear = "\r\x1b[K" // what it says may be shorter than before
 		end := ""
 		if done >= total {
 			end = "\n"
 		}
-		fmt.Fprintf(w, "\r%s %d of %d%s", what, done, total, end)
+		fmt.Fprint(w, clear, what, " ", strings.Join(meter.Work()[0].Parts(), ", "), end)
 	}
 }
 

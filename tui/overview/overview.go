@@ -200,14 +200,9 @@ func (p *page) work(d Data) {
 	for _, t := range d.Work {
 		var parts []string
 		if t.Total > 0 {
-			parts = append(parts, p.bar(ratio(t.Done, t.Total), p.s.Accent), fmt.Sprintf("%d of %d", t.Done, t.Total))
+			parts = append(parts, p.bar(ratio(t.Done, t.Total), p.s.Accent))
 		}
-		if t.Rate > 0 {
-			parts = append(parts, rate(t.Rate))
-		}
-		if left, ok := t.Left(); ok {
-			parts = append(parts, "about "+span(left.Seconds())+" left")
-		}
+		parts = append(parts, t.Parts()...)
 		if t.CanStop && d.Stop != "" {
 			parts = append(parts, p.s.Key.Render(d.Stop)+" stops it")
 		}

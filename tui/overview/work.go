@@ -1,6 +1,7 @@
 package overview
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/gloss-nlp/gloss/engine/workbench"
@@ -19,6 +20,21 @@ func (w Work) Left() (time.Duration, bool) {
 		return 0, false
 	}
 	return time.Duration(float64(w.Total-w.Done) / w.Rate * float64(time.Second)), true
+}
+
+// Parts say how far it has come, at which rate, and how long the rest takes.
+func (w Work) Parts() []string {
+	var parts []string
+	if w.Total > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %d", w.Done, w.Total))
+	}
+	if w.Rate > 0 {
+		parts = append(parts, rate(w.Rate))
+	}
+	if left, ok := w.Left(); ok {
+		parts = append(parts, "about "+span(left.Seconds())+" left")
+	}
+	return parts
 }
 
 // Meter measures tasks between one status and the next. The zero value is ready.

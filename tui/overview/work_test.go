@@ -1,6 +1,7 @@
 package overview
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -24,6 +25,9 @@ func TestRateAndTimeLeft(t *testing.T) {
 	m.Note(task(30), at.Add(10*time.Second))
 	if left, known := m.Work()[0].Left(); !known || m.Work()[0].Rate != 2 || left != 35*time.Second {
 		t.Errorf("%g a second, %v left; want 2 and 35 s", m.Work()[0].Rate, left)
+	}
+	if got, want := strings.Join(m.Work()[0].Parts(), ", "), "30 of 100, 2.0 a second, about 35 s left"; got != want {
+		t.Errorf("it says %q, want %q", got, want)
 	}
 	m.Note(task(5), at.Add(20*time.Second)) // it began anew
 	if m.Work()[0].Rate != 0 {
