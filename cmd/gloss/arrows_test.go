@@ -45,6 +45,8 @@ var siblings = map[string][]string{
 	"engine/batch":          {"engine/suggest"},
 	"engine/bench":          {"engine/demo", "engine/onnx", "engine/ner", "engine/models", "engine/learn"},
 	"engine/doctor":         {"engine/onnx"},
+	"engine/order":          {},
+	"engine/simulate":       {"engine/learn", "engine/ner", "engine/order"},
 	"engine/workbench":      {"engine/suggest"},
 	"engine/onnx/onnxtest":  {"engine/onnx"},
 }

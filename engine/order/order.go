@@ -1,0 +1,229 @@
+// Package order says what is worth asking next: documents, or mentions, by how little
+// the model knows of them, by what an answer is expected to teach a second, or by
+// chance. It knows of questions what its caller tells, reads nothing itself, and is
+// not safe for concurrent use.
+package order
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/gloss-nlp/gloss/corpus"
+)
+
+// Mode is a way of ordering.
+type Mode string
+
+// The modes.
+const (
+	File      Mode = "file"      // as the questions come
+	Random    Mode = "random"    // by chance
+	Uncertain Mode = "uncertain" // most of what the model is unsure of first
+	Value     Mode = "value"     // most of it for a second of work first
+)
+
+// Modes are all modes, the default first.
+func Modes() []Mode { return []Mode{File, Random, Uncertain, Value} }
+
+// ErrMode is the error of a mode that does not exist.
+var ErrMode = errors.New("unknown order")
+
+// ParseMode reads a mode; empty is File.
+func ParseMode(s string) (Mode, error) {
+	if s == "" {
+		return File, nil
+	}
+	if m := Mode(s); slices.Contains(Modes(), m) {
+		return m, nil
+	}
+	return "", fmt.Errorf("%w %q: it is file, random, uncertain or value", ErrMode, s)
+}
+
+// Guess is what a model says of a place in a question.
+type Guess struct {
+	Text   string       // of the mention
+	Score  corpus.Score // how likely it is right
+	Margin corpus.Score // by how much the first candidate for its link is ahead of the second; NoScore: it is not linked
+}
+
+// Question is a document, or a mention (no Words, one guess), that can be asked.
+type Question struct {
+	Name    string // unique
+	Words   int    // to be read for an answer
+	Guesses []Guess
+}
+
+// Answer is what was learnt from a question.
+type Answer struct {
+	Name   string
+	Words  int
+	Texts  []string // of the mentions that are there
+	Missed int      // of them, those that no guess touched
+}
+
+// Pick is a question to ask now.
+type Pick struct {
+	Name   string
+	Chance bool    // it belongs to the share that is drawn by chance
+	Gain   float64 // bits that the answer is expected to teach
+	Cost   float64 // seconds that the answer is expected to take
+	Reason string  // in words
+}
+
+// Options say how to order.
+type Options struct {
+	Mode  Mode
+	Share float64 // of the picks that are drawn by chance whatever the mode, in [0, 1]
+	Seed  uint64  // of chance
+	Costs Costs
+	Bare  bool // suggestions are not shown to who answers: each mention has to be marked
+}
+
+// Order picks questions, none twice.
+type Order struct {
+	o      Options
+	due    float64 // chance picks that are owed
+	asked  map[string]bool
+	drawn  map[string]bool // by chance, asked before or not
+	seen   map[string]int  // texts of mentions that were answered
+	words  int             // that were answered
+	missed int             // mentions in them that nothing had touched
+}
+
+// New makes an order over nothing asked yet.
+func New(o Options) (*Order, error) {
+	if _, err := ParseMode(string(o.Mode)); err != nil {
+		return nil, err
+	}
+	if !(o.Share >= 0 && o.Share <= 1) {
+		return nil, fmt.Errorf("share by chance %v: it lies between 0 and 1", o.Share)
+	}
+	return &Order{o: o, asked: map[string]bool{}, drawn: map[string]bool{}, seen: map[string]int{}}, nil
+}
+
+// Switch changes the mode; what was asked stays asked.
+func (o *Order) Switch(m Mode) error {
+	m, err := ParseMode(string(m))
+	if err == nil {
+		o.o.Mode = m
+	}
+	return err
+}
+
+// Answered tells what a question taught. It counts as asked, whoever chose it.
+func (o *Order) Answered(a Answer) {
+	o.asked[a.Name] = true
+	o.words += a.Words
+	o.missed += a.Missed
+	for _, t := range a.Texts {
+		o.seen[fold(t)]++
+	}
+}
+
+// Sampled tells whether a question was drawn by chance. Those that were are a random
+// sample of all questions, also where some of them had been asked before for another
+// reason: what was found in them before they were answered tells without bias how good
+// the model was.
+func (o *Order) Sampled(name string) bool { return o.drawn[name] && o.asked[name] }
+
+// Next picks up to n of the questions that were not asked yet, in the order in which to
+// ask them. They count as asked from now on.
+func (o *Order) Next(questions []Question, n int) []Pick {
+	var open []*weighed
+	for _, q := range questions {
+		if !o.asked[q.Name] {
+			open = append(open, o.weigh(q))
+		}
+	}
+	lots := o.lots(questions)
+	batch := map[string]int{} // texts of guesses in what was picked now
+	picks := []Pick{}
+	for len(picks) < n && len(open) > 0 {
+		at, chance := o.choose(open, &lots, batch)
+		w := open[at]
+		open = slices.Delete(open, at, at+1)
+		o.asked[w.Name] = true
+		for _, g := range w.Guesses {
+			batch[fold(g.Text)]++
+		}
+		picks = append(picks, Pick{w.Name, chance, w.gain, w.cost, o.reason(w, chance)})
+	}
+	return picks
+}
+
+// choose is the place of the next pick.
+func (o *Order) choose(open []*weighed, lots *[]string, batch map[string]int) (at int, chance bool) {
+	for _, w := range open {
+		o.value(w, batch)
+	}
+	o.due += o.o.Share
+	mode := o.o.Mode
+	if o.due >= 1-1e-9 {
+		o.due--
+		mode = Random
+	} else if mode != File && o.words == 0 && !slices.ContainsFunc(open, func(w *weighed) bool { return len(w.Guesses) > 0 }) {
+		mode = Random // nothing is known yet
+	}
+	switch mode {
+	case Random:
+		return o.draw(open, lots), true
+	case Uncertain:
+		return best(open, func(w *weighed) float64 { return w.gain }), false
+	case Value:
+		return best(open, func(w *weighed) float64 { return w.gain / max(w.cost, 1e-9) }), false
+	}
+	return 0, false
+}
+
+// best is the place of the largest; of equal ones the first.
+func best(open []*weighed, of func(*weighed) float64) int {
+	at, top := 0, math.Inf(-1)
+	for i, w := range open {
+		if v := of(w); v > top {
+			at, top = i, v
+		}
+	}
+	return at
+}
+
+// lots are the names of all questions in the order of chance, which depends on the
+// seed and the name alone, but for those that were drawn.
+func (o *Order) lots(questions []Question) []string {
+	keys := map[string]uint64{}
+	var names []string
+	for _, q := range questions {
+		if _, known := keys[q.Name]; known || o.drawn[q.Name] {
+			continue
+		}
+		sum := sha256.Sum256(fmt.Appendf(nil, "%d\x00%s", o.o.Seed, q.Name))
+		keys[q.Name] = binary.BigEndian.Uint64(sum[:])
+		names = append(names, q.Name)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if keys[a] != keys[b] && keys[a] < keys[b] {
+			return -1
+		} else if keys[a] != keys[b] {
+			return 1
+		}
+		return strings.Compare(a, b)
+	})
+	return names
+}
+
+// draw draws lots up to one that is open.
+func (o *Order) draw(open []*weighed, lots *[]string) int {
+	for len(*lots) > 0 {
+		name := (*lots)[0]
+		*lots = (*lots)[1:]
+		o.drawn[name] = true
+		if at := slices.IndexFunc(open, func(w *weighed) bool { return w.Name == name }); at >= 0 {
+			return at
+		}
+	}
+	return 0
+}

@@ -1,0 +1,238 @@
+package order
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/pace"
+)
+
+func guess(text string, score float64) Guess {
+	return Guess{Text: text, Score: corpus.Score(score), Margin: corpus.NoScore}
+}
+
+func names(picks []Pick) string {
+	var out []string
+	for _, p := range picks {
+		out = append(out, p.Name)
+	}
+	return strings.Join(out, " ")
+}
+
+func newOrder(t *testing.T, o Options) *Order {
+	t.Helper()
+	if o.Costs == (Costs{}) {
+		o.Costs = DefaultCosts()
+	}
+	order, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return order
+}
+
+func TestNext(t *testing.T) {
+	long := Question{"long", 1000, []Guess{guess("asma", .5), guess("tos", .5), guess("fiebre", .6)}}
+	short := Question{"short", 50, []Guess{guess("edema", .5), guess("ictus", .4)}}
+	sure := Question{"sure", 50, []Guess{guess("gripe", .99), guess("tumor", .99)}}
+	same := Question{"same", 60, []Guess{guess("Edema", .5), guess("ICTUS", .4)}}
+	all := []Question{sure, long, short, same}
+	for _, c := range []struct {
+		mode Mode
+		want string
+	}{
+		{File, "sure long short same"},
+		{Uncertain, "long short same sure"},
+		{Value, "short same long sure"}, // long teaches most, and takes longest
+	} {
+		if got := names(newOrder(t, Options{Mode: c.mode}).Next(all, 4)); got != c.want {
+			t.Errorf("%s: %s, want %s", c.mode, got, c.want)
+		}
+	}
+	again := newOrder(t, Options{Mode: Uncertain})
+	again.Answered(Answer{Name: "long", Words: 10, Texts: []string{"edema", "EDEMA", "ictus", "ictus"}})
+	if got := names(again.Next([]Question{sure, long, short, {"fresh", 50, []Guess{guess("coma", .45)}}}, 3)); got != "fresh short sure" {
+		t.Errorf("known names come first, or an answered question is asked again: %s", got)
+	}
+}
+
+// A mention is a question too: the one whose candidates lie nearest comes first.
+func TestMargin(t *testing.T) {
+	m := func(name string, margin float64) Question {
+		return Question{Name: name, Guesses: []Guess{{Text: name, Score: .999, Margin: corpus.Score(margin)}}}
+	}
+	if got := names(newOrder(t, Options{Mode: Uncertain}).Next([]Question{m("far", .8), m("near", .01), m("middle", .3)}, 3)); got != "near middle far" {
+		t.Error(got)
+	}
+}
+
+func questions(n int) []Question {
+	var all []Question
+	for i := range n {
+		all = append(all, Question{fmt.Sprint("d", i), 100, []Guess{guess(fmt.Sprint("t", i), float64(i%7)/7)}})
+	}
+	return all
+}
+
+// No question is asked twice, whatever the order, and all are asked in the end.
+func TestNeverTwice(t *testing.T) {
+	for _, mode := range Modes() {
+		o, seen := newOrder(t, Options{Mode: mode, Share: .3, Seed: 1}), map[string]bool{}
+		for range 20 {
+			for _, p := range o.Next(questions(50), 3) {
+				if seen[p.Name] {
+					t.Fatalf("%s: %s is asked twice", mode, p.Name)
+				}
+				if seen[p.Name] = true; p.Reason == "" {
+					t.Errorf("%s: %s without a reason", mode, p.Name)
+				}
+			}
+			if err := o.Switch(Modes()[len(seen)%4]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(seen) != 50 {
+			t.Errorf("%s: %d of 50 asked", mode, len(seen))
+		}
+	}
+}
+
+// The share that is drawn by chance does not depend on what the model says: the order
+// of the lots is that of a random order with the same seed.
+func TestShare(t *testing.T) {
+	all := questions(200)
+	lots := newOrder(t, Options{Mode: Random, Seed: 7}).Next(all, 200)
+	o := newOrder(t, Options{Mode: Uncertain, Share: .25, Seed: 7})
+	picks := o.Next(all, 40)
+	chance := 0
+	for _, p := range picks {
+		if p.Chance {
+			chance++
+		}
+	}
+	if chance != 10 {
+		t.Errorf("%d of 40 by chance", chance)
+	}
+	sampled := 0
+	for i, p := range lots {
+		if !o.Sampled(p.Name) {
+			for _, rest := range lots[i:] {
+				if o.Sampled(rest.Name) {
+					t.Fatalf("the sample is not the first lots: %s is passed over, %s is in it", p.Name, rest.Name)
+				}
+			}
+			break
+		}
+		sampled++
+	}
+	if sampled < 10 {
+		t.Errorf("%d sampled", sampled)
+	}
+	if other := newOrder(t, Options{Mode: Random, Seed: 8}).Next(all, 200); names(other) == names(lots) {
+		t.Error("the seed changes nothing")
+	}
+}
+
+// An order that goes on from its state asks what it would have asked.
+func TestResume(t *testing.T) {
+	for _, mode := range Modes() {
+		options := Options{Mode: mode, Share: .3, Seed: 3, Costs: DefaultCosts()}
+		o := newOrder(t, options)
+		o.Next(questions(30), 7)
+		o.Answered(Answer{Name: "d3", Words: 100, Texts: []string{"t9", "t10"}, Missed: 2})
+		later, err := Resume(options, o.State())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a, b := o.Next(questions(30), 9), later.Next(questions(30), 9); !reflect.DeepEqual(a, b) {
+			t.Errorf("%s: %s, want %s", mode, names(b), names(a))
+		}
+	}
+}
+
+func TestReason(t *testing.T) {
+	o := newOrder(t, Options{Mode: Value})
+	o.Answered(Answer{Name: "x", Words: 100, Texts: []string{"tos"}})
+	got := o.Next([]Question{{"a", 100, []Guess{guess("tos", .99), guess("asma", .5), guess("edema", .4)}}}, 1)[0].Reason
+	if want := "2 of 3 suggestions unsure (“asma”, “edema”), 2 with a name not seen before; about 33 s of work"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestOptions(t *testing.T) {
+	if _, err := New(Options{Mode: "best"}); !errors.Is(err, ErrMode) {
+		t.Error(err)
+	}
+	for _, share := range []float64{-1, 1.1, math.NaN()} {
+		if _, err := New(Options{Mode: File, Share: share}); err == nil {
+			t.Errorf("share %v is taken", share)
+		}
+	}
+	if m, err := ParseMode(""); m != File || err != nil {
+		t.Error(m, err)
+	}
+}
+
+func TestCosts(t *testing.T) {
+	c := DefaultCosts()
+	for _, s := range []string{"fix=x", "fix", "walk=3", "new=-1", "new=NaN"} {
+		if err := c.Set(s); !errors.Is(err, ErrCost) {
+			t.Errorf("%s: %v", s, err)
+		}
+	}
+	if c != DefaultCosts() {
+		t.Errorf("bad input changed costs: %+v", c)
+	}
+	if err := c.Set("fix=3.5"); err != nil || c.Fix != 3.5 {
+		t.Error(c, err)
+	}
+	w := Work{Documents: 1, Words: 200, Accepted: 10, Fixed: 2, Rejected: 3, Added: 4}
+	if s := DefaultCosts().Seconds(w); s != 50+20+10+6+32 {
+		t.Error(s)
+	}
+	if s := DefaultCosts().Seconds(w.Bare()); s != 50+16*8 {
+		t.Error(s)
+	}
+	m, n := DefaultCosts().Measured(pace.Report{Acts: []pace.Act{{Name: "accept", Timed: 9, Median: 1.2}, {Name: "new", Timed: 2, Median: 99}, {Name: "bulk", Timed: 50, Median: 1}}})
+	if want := (Costs{Read: 25, Accept: 1.2, Fix: 5, Reject: 2, New: 8}); m != want || n != 1 {
+		t.Errorf("%+v %d", m, n)
+	}
+}
+
+func TestJudge(t *testing.T) {
+	at := func(i int, right bool) Trial {
+		m := corpus.Mention{Label: "L", Spans: corpus.One(0, 3)}
+		trial := Trial{Name: fmt.Sprint(i), Gold: []corpus.Mention{m}}
+		if right {
+			trial.Found = trial.Gold
+		}
+		return trial
+	}
+	var trials []Trial
+	for i := range 20 {
+		trials = append(trials, at(i, false)) // long ago
+	}
+	for i := range Recent {
+		trials = append(trials, at(100+i, i%10 != 0))
+	}
+	e, err := Judge(trials, []string{"L"})
+	if err != nil || e.Documents != Recent || e.TP != 27 || e.FN != 3 {
+		t.Fatalf("%+v %v", e, err)
+	}
+	if !e.Enough(.8) || e.Enough(float64(e.F1)) || !strings.HasPrefix(e.String(), "F1 0.947 (95 %: 0.") {
+		t.Error(e.String(), e.CI95)
+	}
+	few, err := Judge(slices.Clone(trials[len(trials)-4:]), []string{"L"})
+	if err != nil || few.Enough(.1) || !strings.Contains(few.String(), "too few") {
+		t.Error(few, err)
+	}
+	if none, err := Judge(nil, []string{"L"}); err != nil || none.Enough(0) {
+		t.Error(none, err)
+	}
+}

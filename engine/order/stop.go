@@ -1,0 +1,56 @@
+package order
+
+import (
+	"fmt"
+
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/score"
+)
+
+// Recent is how many of the questions that were drawn by chance an estimate is made of:
+// the newest ones, since the model was worse when older ones were asked.
+const Recent = 30
+
+// Trial is a question that was drawn by chance: what the model found there before it was
+// answered, and the answer.
+type Trial struct {
+	Name        string
+	Gold, Found []corpus.Mention
+}
+
+// Estimate is how good the model is, as far as questions tell that were drawn by chance.
+// It errs to the low side while the model learns: each was asked of an older model.
+type Estimate struct {
+	Documents int `json:"documents"`
+	score.Counts
+}
+
+// Judge makes an estimate of trials, oldest first, by the mentions of these labels.
+func Judge(trials []Trial, labels []string) (Estimate, error) {
+	trials = trials[max(0, len(trials)-Recent):]
+	gold, found := map[string][]corpus.Mention{}, map[string][]corpus.Mention{}
+	for _, t := range trials {
+		gold[t.Name], found[t.Name] = t.Gold, t.Found
+	}
+	r, err := score.Score(gold, found, score.Options{Labels: labels})
+	if err != nil {
+		return Estimate{}, fmt.Errorf("judge by what was drawn by chance: %w", err)
+	}
+	return Estimate{len(trials), r.Counts}, nil
+}
+
+// least is the number of documents below which an estimate is none.
+const least = 5
+
+// Enough is the rule by which to stop: the whole interval of F1 lies at target or above.
+func (e Estimate) Enough(target float64) bool {
+	return e.Documents >= least && e.CI95[0].Known() && float64(e.CI95[0]) >= target
+}
+
+// String is the estimate in words.
+func (e Estimate) String() string {
+	if e.Documents < least || !e.F1.Known() {
+		return fmt.Sprintf("%d documents drawn by chance: too few to tell how good the model is", e.Documents)
+	}
+	return fmt.Sprintf("F1 %.3f (95 %%: %.3f to %.3f) on %d documents drawn by chance, before they were annotated", e.F1, e.CI95[0], e.CI95[1], e.Documents)
+}

@@ -1,0 +1,56 @@
+package simulate
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/gloss-nlp/gloss/engine/order"
+)
+
+// Plot draws F1 over hours of work as SVG: the mean of the seeds as a line, each seed as
+// dots; dashed without suggestions.
+func (r *Report) Plot(w io.Writer) error {
+	c := chart{
+		title: "F1 of " + strings.Join(r.Labels, ", ") + " by hours of annotation",
+		x:     "hours of annotation", y: fmt.Sprintf("F1, %s, %d test documents", strings.Join(r.Labels, ", "), r.TestDocuments),
+		level: r.goal(), levelName: fmt.Sprintf("··· %.0f %% of F1 %.3f", 100*r.Target, value(r.Full.F1)),
+	}
+	for _, l := range r.lines() {
+		s := series{name: string(l.mode), dashed: !l.suggestions}
+		if !l.suggestions {
+			s.name += ", from scratch"
+		}
+		for i, m := range order.Modes() {
+			if m == l.mode {
+				s.colour = i
+			}
+		}
+		s.points, s.dots = r.points(l)
+		c.series = append(c.series, s)
+	}
+	return c.svg(w)
+}
+
+// points are the means of the curves of a line at each update that all came to, and each
+// curve's own.
+func (r *Report) points(l line) (means, dots [][2]float64) {
+	means = [][2]float64{{0, 0}}
+	for i := 0; ; i++ {
+		var hours, f1 []float64
+		for _, c := range l.curves {
+			if i < len(c.Points) {
+				hours = append(hours, r.seconds(c.Points[i], l.suggestions)/3600)
+				f1 = append(f1, value(c.Points[i].Test.F1))
+				dots = append(dots, [2]float64{hours[len(hours)-1], f1[len(f1)-1]})
+			}
+		}
+		if len(hours) < len(l.curves) {
+			if len(hours) == 0 {
+				return means, dots
+			}
+			continue
+		}
+		means = append(means, [2]float64{mean(hours), mean(f1)})
+	}
+}

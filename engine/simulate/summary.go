@@ -1,0 +1,114 @@
+package simulate
+
+import (
+	"math"
+	"slices"
+
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/engine/order"
+)
+
+// Summary is what an order takes to reach the target, with or without suggestions:
+// means of the seeds.
+type Summary struct {
+	Order       order.Mode   `json:"order"`
+	Suggestions bool         `json:"suggestions"`
+	Seeds       int          `json:"seeds"`
+	Reached     int          `json:"reached"` // of the seeds; the rest is of these
+	Documents   corpus.Score `json:"documents"`
+	Seconds     corpus.Score `json:"seconds"`
+	Least       corpus.Score `json:"least_seconds"`
+	Most        corpus.Score `json:"most_seconds"`
+	Saved       corpus.Score `json:"saved"` // share of the seconds of file order without suggestions
+}
+
+// line are the curves of one order.
+type line struct {
+	mode        order.Mode
+	suggestions bool
+	curves      []Curve
+}
+
+// lines are the curves of the report by order, with and without suggestions.
+func (r *Report) lines() []line {
+	var all []line
+	for _, mode := range order.Modes() {
+		for _, suggestions := range []bool{false, true} {
+			var own []Curve
+			for _, c := range r.Curves {
+				if c.Order == mode && (mode != order.Value || c.Bare != suggestions) {
+					own = append(own, c)
+				}
+			}
+			if len(own) > 0 {
+				all = append(all, line{mode, suggestions, own})
+			}
+		}
+	}
+	return all
+}
+
+// seconds is how long the work of a point takes.
+func (r *Report) seconds(p Point, suggestions bool) float64 {
+	if !suggestions {
+		return r.Costs.Seconds(p.Work.Bare())
+	}
+	return r.Costs.Seconds(p.Work)
+}
+
+// goal is the F1 to be reached.
+func (r *Report) goal() float64 { return r.Target * value(r.Full.F1) }
+
+// reach is where a curve first comes to the target, in a straight line from the point
+// before; NaN where it does not.
+func (r *Report) reach(c Curve, suggestions bool) (documents, seconds float64) {
+	goal := r.goal()
+	var f1, docs, secs float64
+	for _, p := range c.Points {
+		f, d, s := value(p.Test.F1), float64(p.Work.Documents), r.seconds(p, suggestions)
+		if f >= goal {
+			share := 1.0
+			if f > f1 {
+				share = (goal - f1) / (f - f1)
+			}
+			return docs + share*(d-docs), secs + share*(s-secs)
+		}
+		f1, docs, secs = f, d, s
+	}
+	return math.NaN(), math.NaN()
+}
+
+func (r *Report) summary() []Summary {
+	all := []Summary{}
+	base := math.NaN()
+	for _, l := range r.lines() {
+		var docs, secs []float64
+		for _, c := range l.curves {
+			if d, s := r.reach(c, l.suggestions); !math.IsNaN(s) {
+				docs, secs = append(docs, d), append(secs, s)
+			}
+		}
+		one := Summary{
+			Order: l.mode, Suggestions: l.suggestions, Seeds: len(l.curves), Reached: len(secs),
+			Documents: corpus.NoScore, Seconds: corpus.NoScore, Least: corpus.NoScore, Most: corpus.NoScore, Saved: corpus.NoScore,
+		}
+		if len(secs) > 0 {
+			one.Documents, one.Seconds = corpus.Score(mean(docs)), corpus.Score(mean(secs))
+			one.Least, one.Most = corpus.Score(slices.Min(secs)), corpus.Score(slices.Max(secs))
+			if l.mode == order.File && !l.suggestions {
+				base = mean(secs)
+			}
+			one.Saved = corpus.Score(1 - mean(secs)/base)
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+func mean(of []float64) float64 {
+	sum := 0.0
+	for _, v := range of {
+		sum += v
+	}
+	return sum / float64(len(of))
+}
