@@ -15,7 +15,6 @@ import (
 	"github.com/gloss-nlp/gloss/engine/export"
 	"github.com/gloss-nlp/gloss/engine/learn"
 	"github.com/gloss-nlp/gloss/engine/models"
-	"github.com/gloss-nlp/gloss/engine/ner"
 )
 
 // learnOptions are the flags of learn.
@@ -85,7 +84,7 @@ func runLearn(cmd *cobra.Command, o *learnOptions, dir string) (err error) {
 	learner := learn.New(model, learn.Options{})
 	results, left := []*learn.Result{}, error(nil)
 	for _, layer := range layers {
-		r, err := learner.Learn(cmd.Context(), docs, layer, headOf(before, layer.Name))
+		r, err := learner.Learn(cmd.Context(), docs, layer, learn.HeadOf(before, layer.Name))
 		switch {
 		case len(layers) > 1 && errors.Is(err, learn.ErrNone):
 			say(cmd, "%v", err)
@@ -139,16 +138,6 @@ func (o *learnOptions) chosen(docs []corpus.Document, layers []string, labels fu
 		return []learn.Layer{{Name: name, Labels: o.labels}}
 	}
 	return learn.Choose(docs, layers, labels)
-}
-
-// headOf is the head of a layer that was learnt before; nil where there is none.
-func headOf(layers []learn.Learned, name string) *ner.Head {
-	for i := range layers {
-		if layers[i].Head.Name == name {
-			return &layers[i].Head
-		}
-	}
-	return nil
 }
 
 // keep writes the layers that are better than the model's own, and prints how good

@@ -24,6 +24,7 @@ type options struct {
 	kbs, layers            []string
 	reranker               string
 	learned                string
+	learnEvery             int
 	abbreviations          string
 	threads                int
 
@@ -78,6 +79,11 @@ func (o *options) settle(dir string) (workbench.Config, error) {
 		o.layers = c.Layers
 	}
 	o.ascii = o.ascii || c.ASCII
+	if c.LearnEvery != nil {
+		if o.learnEvery = *c.LearnEvery; o.learnEvery <= 0 {
+			o.learnEvery = -1
+		}
+	}
 	return c, nil
 }
 

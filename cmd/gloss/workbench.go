@@ -127,7 +127,7 @@ func (o *options) workbenchOptions(dir string, mo models.Options) (workbench.Opt
 	mo.Learned = filepath.Join(o.stateDir(dir), learn.FileName)
 	mo.Warn = logError
 	return workbench.Options{
-		Dir: dir, State: o.stateDir(dir), Who: who, LinkStyle: style, Workers: o.threads, Blind: o.blind,
+		Dir: dir, State: o.stateDir(dir), Who: who, LinkStyle: style, Workers: o.threads, Blind: o.blind, LearnEvery: o.learnEvery,
 		Linkable: mo.Linkable,
 		Load: func(ctx context.Context, memory *link.Overlay) (*suggest.Models, error) {
 			m, err := models.Open(ctx, mo, memory)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/engine/ner"
 )
 
 // Own is the name of the layer of labels that a model does not know.
@@ -34,4 +35,14 @@ func Choose(docs []corpus.Document, layers []string, labels func(layer string) [
 		chosen = append(chosen, Layer{Name: Own, Labels: rest})
 	}
 	return chosen
+}
+
+// HeadOf is the head of the layer of a name; nil where there is none.
+func HeadOf(layers []Learned, name string) *ner.Head {
+	for i := range layers {
+		if layers[i].Head.Name == name {
+			return &layers[i].Head
+		}
+	}
+	return nil
 }

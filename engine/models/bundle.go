@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io/fs"
 	"runtime"
 	"slices"
 	"strings"
@@ -56,43 +55,6 @@ func ShippedLabels() ([]string, error) {
 		}
 	}
 	return labels, nil
-}
-
-// learned are the layers that were learnt over a model; none where their file cannot
-// be used, which opening tells.
-func (o Options) learned(b *onnx.Bundle) []learn.Learned {
-	if o.Learned == "" {
-		return nil
-	}
-	layers, err := learn.Load(o.Learned, b.Hash())
-	if err != nil {
-		return nil
-	}
-	return layers
-}
-
-// learned gives the recognizer the layers that were learnt over it.
-func (p *parts) learned(b *onnx.Bundle) error {
-	if p.o.Learned == "" {
-		return nil
-	}
-	layers, err := learn.Load(p.o.Learned, b.Hash())
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && !p.o.Strict || err == nil && len(layers) == 0:
-		return nil
-	case err != nil:
-		return fmt.Errorf("use what was learnt: %w", err)
-	}
-	heads := make([]ner.Head, len(layers))
-	for i, l := range layers {
-		heads[i] = l.Head
-	}
-	with, err := p.ner.WithHeads(heads...)
-	if err != nil {
-		return fmt.Errorf("use what was learnt in %s: %w", p.o.Learned, err)
-	}
-	p.ner = with
-	return nil
 }
 
 // OpenRecognizer opens the recognition model alone, without what was learnt over it.

@@ -1,6 +1,8 @@
 package models
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -84,5 +86,58 @@ func TestLearned(t *testing.T) {
 	o.Strict = true
 	if m, err := Open(t.Context(), o, nil); err == nil || !strings.Contains(err.Error(), "learn again") {
 		t.Errorf("strict: %v, %v", m, err)
+	}
+}
+
+// The models learn while they are open: what is better is used at once, and again when
+// they are opened the next time.
+func TestLearnWhileOpen(t *testing.T) {
+	onnxtest.Shipped(t, "ner")
+	t.Setenv(onnx.EnvLibrary, onnxtest.Library(t))
+	var docs []corpus.Document
+	for i := range 6 {
+		d := corpus.Document{Name: fmt.Sprint("note", i)}
+		var b strings.Builder
+		for k, before := range []string{"Ingresa en la ", "Pasa de la ", "Se traslada a la "} {
+			room := fmt.Sprint("cama ", 100+7*i+k)
+			start := corpus.Off(b.Len() + len(before))
+			b.WriteString(before + room + " con fiebre y tos.\n")
+			d.Mentions = append(d.Mentions, corpus.Mention{Label: "ROOM", Spans: corpus.One(start, start+corpus.Off(len(room)))})
+		}
+		d.Text = corpus.NewText(b.String())
+		docs = append(docs, d)
+	}
+	text := corpus.NewText("Duerme en la cama 77 con fiebre.")
+	o := Options{Device: "cpu", Cache: filepath.Join(t.TempDir(), cache.File), Learned: filepath.Join(t.TempDir(), learn.FileName)}
+	for round := range 2 {
+		m, err := Open(t.Context(), o, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rooms := func() int {
+			found, err := m.Suggest(t.Context(), text, segment.Sentences(text), suggest.ByModel)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(slices.DeleteFunc(found, func(f corpus.Mention) bool { return f.Label != "ROOM" || f.Text != "cama 77" }))
+		}
+		if got := rooms(); got != round {
+			t.Errorf("round %d begins with %d rooms found", round, got)
+		}
+		if round == 0 {
+			if _, err := m.Learn(t.Context(), docs[:1]); !errors.Is(err, learn.ErrFew) {
+				t.Errorf("of one document: %v", err)
+			}
+			got, err := m.Learn(t.Context(), docs)
+			if err != nil || !got.Better || got.Hash == m.Hash || !slices.Contains(got.Labels, "ROOM") || !strings.Contains(got.Report, "ROOM F1 ") {
+				t.Errorf("%+v, %v", got, err)
+			}
+			if got := rooms(); got != 1 {
+				t.Errorf("after learning %d rooms are found", got)
+			}
+		}
+		if err := m.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -146,7 +146,8 @@ type parts struct {
 	o        Options
 	m        *suggest.Models
 	rt       *onnx.Runtime
-	ner      *ner.Model
+	trained  *ner.Model // the recognizer without what was learnt over it
+	ner      *ner.Model // the recognizer as it is used; closing it closes both
 	encoder  *encode.Encoder
 	cross    *encode.CrossEncoder
 	kbs      []*store.KB
@@ -195,12 +196,15 @@ func (p *parts) recognizer(context.Context) error {
 	if p.ner, err = ner.Open(p.rt, b, ner.Options{}); err != nil {
 		return fmt.Errorf("open the model: %w", err)
 	}
+	p.trained = p.ner
 	if err := p.tolerate(p.learned(b)); err != nil {
 		return err
 	}
-	p.m.Recognizer = p.ner
-	if p.cache != nil {
-		p.m.Recognizer = p.cache.Recognizer(p.ner, p.ner.Hash())
+	now := &switching{}
+	now.use(p.cached(p.ner))
+	p.m.Recognizer = now
+	if b.Manifest() != nil && b.Manifest().Outputs["states"] != "" && p.o.Learned != "" {
+		p.m.Learn = p.learning(b, now)
 	}
 	p.m.Name, p.m.Hash = p.ner.Name(), p.ner.Hash()
 	p.m.Languages, p.m.Labels = p.ner.Languages(), p.ner.Labels()

@@ -45,6 +45,19 @@ type Models struct {
 	Linking   string   // which of them serves which label, and how: with the hashes, all that candidates depend on
 	Warnings  []string // what a person should know, e.g. that an index was refused
 	Close     func() error
+
+	// Learn fits layers of the recognizer to finished documents, and keeps what is better
+	// than before; the recognizer uses it from then on. It takes seconds, and runs on the
+	// thread of its caller. nil: it cannot learn.
+	Learn func(ctx context.Context, docs []corpus.Document) (Learnt, error)
+}
+
+// Learnt is what came of learning.
+type Learnt struct {
+	Better bool     // the recognizer finds other mentions now
+	Hash   string   // of the recognizer as it is now
+	Labels []string // that it can give now
+	Report string   // what a person should know, in a line
 }
 
 // Sources of suggestions.

@@ -15,5 +15,9 @@ func (w *Workbench) finish(doc string, kind corpus.Kind) (Result, error) {
 	if d.picture.Finished == (kind == corpus.Finish) {
 		return Result{Doc: d.name, Message: message + " already"}, nil
 	}
-	return Result{Doc: d.name, Seq: w.record(corpus.Decision{Doc: d.name, Kind: kind}), Message: message}, nil
+	seq := w.record(corpus.Decision{Doc: d.name, Kind: kind})
+	if kind == corpus.Finish {
+		w.finishedOne()
+	}
+	return Result{Doc: d.name, Seq: seq, Message: message}, nil
 }

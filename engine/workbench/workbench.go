@@ -43,6 +43,10 @@ type Options struct {
 	// Search finds concepts all the same.
 	Blind bool
 
+	// LearnEvery is after how many finished documents the models learn from all of them,
+	// in the background, where they can; 0: the default, below 0: never.
+	LearnEvery int
+
 	// Linkable tells whether a KB serves the label; nil: none does. Annotations of
 	// such labels are pending until they have a link.
 	Linkable func(label string) bool
@@ -101,6 +105,7 @@ type Workbench struct {
 	first    int64     // the journal's last seq when this run began
 	last     int64     // the newest decision
 	synced   int64     // the newest decision on disk
+	unlearnt int       // documents finished since the models last learnt
 	message  string
 	fatal    error
 	closed   bool
@@ -160,6 +165,9 @@ func newWorkbench(o Options, col *brat.Collection) *Workbench {
 	}
 	if o.Ahead == 0 {
 		o.Ahead = defaultAhead
+	}
+	if o.LearnEvery == 0 {
+		o.LearnEvery = defaultLearnEvery
 	}
 	w := &Workbench{
 		opts: o, col: col, names: col.Names(), place: map[string]int{}, memory: &link.Overlay{},
