@@ -18,6 +18,7 @@ type KBOptions struct {
 	Sizes   []int    // names of made-up ones to measure too; those that Dir does not have are built
 	Dir     string   // where made-up ones are kept
 	Queries int      // of each kind
+	Rounds  int      // how often all of them are asked, at least once; the fastest time of each counts
 	// Worker makes the command that answers for one knowledge base: a program that calls
 	// ServeKB with its input and output. Each has a process, and so its memory, for itself.
 	Worker func(ctx context.Context) *exec.Cmd
@@ -56,6 +57,8 @@ const (
 	StepType     = "type-ahead" // beginning of a text to 20 concepts
 	StepTypeOnly = "type-ahead, one type"
 	StepMention  = "mention" // text to 25 ranked candidates, all of the above but type-ahead
+	// StepMentionOnly is StepMention of the knowledge base's first semantic type.
+	StepMentionOnly = "mention, one type"
 )
 
 // KB measures knowledge bases: how long they take to open, to be searched as one types,
@@ -87,7 +90,7 @@ func (o KBOptions) measure(ctx context.Context, dir string) (r KBResult, err err
 		return r, err
 	}
 	defer p.Close()
-	return r, p.ask(kbRequest{dir, o.Queries}, &r)
+	return r, p.ask(kbRequest{dir, o.Queries, max(1, o.Rounds)}, &r)
 }
 
 // madeUp is the directory of a made-up knowledge base of n names.

@@ -18,7 +18,7 @@ import (
 func kbOptions(t *testing.T) KBOptions {
 	t.Setenv(onnx.EnvLibrary, onnxtest.Library(t))
 	return KBOptions{
-		Dir: t.TempDir(), Queries: 10, Say: func(string, ...any) {},
+		Dir: t.TempDir(), Queries: 10, Rounds: 2, Say: func(string, ...any) {},
 		Worker: func(ctx context.Context) *exec.Cmd {
 			cmd := exec.CommandContext(ctx, os.Args[0])
 			cmd.Env = append(os.Environ(), role+"=kb")
@@ -45,7 +45,7 @@ func TestKBMeasuresGrowth(t *testing.T) {
 				t.Errorf("%s: %+v", k.KB, s)
 			}
 		}
-		if !slices.Equal(steps, []string{StepEmbed, StepExact, StepGrams, StepType, StepTypeOnly, StepMention}) {
+		if !slices.Equal(steps, []string{StepEmbed, StepExact, StepGrams, StepType, StepTypeOnly, StepMention, StepMentionOnly}) {
 			t.Errorf("%s: %q", k.KB, steps)
 		}
 	}
@@ -71,7 +71,7 @@ func TestKBByLettersAlone(t *testing.T) {
 	}
 	o.KBs = []string{dir}
 	r, err := KB(t.Context(), o)
-	if err != nil || len(r.KBs) != 1 || len(r.KBs[0].Steps) != 4 || r.KBs[0].Dimensions != 0 {
+	if err != nil || len(r.KBs) != 1 || len(r.KBs[0].Steps) != 5 || r.KBs[0].Dimensions != 0 {
 		t.Fatal(r, err)
 	}
 	o.KBs = []string{filepath.Join(o.Dir, "nothing")}
