@@ -96,8 +96,8 @@ func conflictRows(s *style.Styles, c workbench.Conflict, q ConflictKeys, w int) 
 	}
 	say(s.Warn, "Another program changed the file, and both cannot be joined: "+c.Why+". Until you choose, the file stays theirs, and the journal keeps what you decided.")
 	rows = append(rows, "")
-	say(s.Strong, fmt.Sprintf("%s: go on from the file as it is; %s of yours stay in the journal alone", q.Theirs.Help().Key, lines(len(c.Mine))))
-	say(s.Strong, fmt.Sprintf("%s: the file with those of yours that fit; %s of yours stay out", q.Joined.Help().Key, lines(len(c.Dropped))))
+	say(s.Strong, fmt.Sprintf("%s: go on from the file as it is, without %s of yours, which the journal keeps", q.Theirs.Help().Key, lines(len(c.Mine))))
+	say(s.Strong, fmt.Sprintf("%s: the file with those of yours that fit, without %s", q.Joined.Help().Key, lines(len(c.Dropped))))
 	for _, part := range []struct {
 		title   string
 		changes []workbench.LineChange

@@ -34,7 +34,7 @@ func TestAConflictIsAClearChoice(t *testing.T) {
 		s.wantText("read-only")
 		s.wantLog()
 		s.press("D")
-		s.wantText("line 1 was changed by both", "2 lines of yours stay in the journal alone", "1 line of yours stay out",
+		s.wantText("line 1 was changed by both", "without 2 lines of yours, which the journal", "without 1 line",
 			"   1 - T1 A 0 4 text", "   1 + T1 B 0 4 text", "   9 + T9 A 5 9 more")
 		s.press("x") // nothing else acts
 		s.wantLog()

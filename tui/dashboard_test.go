@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/charmbracelet/x/exp/golden"
 	"github.com/gloss-nlp/gloss/corpus/pace"
 	"github.com/gloss-nlp/gloss/engine/workbench"
 )
@@ -98,4 +99,30 @@ func TestTheOverviewFits(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What the overview, the tour and the choice between two versions look like.
+func TestPages(t *testing.T) {
+	t.Run("overview", func(t *testing.T) {
+		s := open(t, 80, 24, Options{})
+		s.f.counts = someCounts()
+		s.press("O")
+		golden.RequireEqual(t, trimmed(s.m.View().Content))
+	})
+	t.Run("overview-ascii", func(t *testing.T) {
+		s := open(t, 100, 40, Options{ASCII: true})
+		s.f.counts = someCounts()
+		s.press("O")
+		golden.RequireEqual(t, trimmed(s.m.View().Content))
+	})
+	t.Run("tour", func(t *testing.T) {
+		s := open(t, 80, 24, Options{Demo: true})
+		s.press("T")
+		golden.RequireEqual(t, trimmed(s.m.View().Content))
+	})
+	t.Run("versions", func(t *testing.T) {
+		s := inConflict(t, 80, 24)
+		s.press("D")
+		golden.RequireEqual(t, trimmed(s.m.View().Content))
+	})
 }

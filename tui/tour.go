@@ -139,7 +139,7 @@ func (m *Model) withKeys(text string) string {
 	names := make([]string, 0, 8)
 	for _, a := range actions(&m.keys) {
 		if tag := "{" + a.fullName() + "}"; strings.Contains(text, tag) {
-			names = append(names, tag, a.key.Help().Key)
+			names = append(names, tag, m.styles.Key.Render(a.key.Help().Key))
 		}
 	}
 	return strings.NewReplacer(names...).Replace(text)
