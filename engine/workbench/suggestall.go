@@ -86,9 +86,10 @@ func (w *Workbench) suggestFor(ctx context.Context, m *suggest.Models, name stri
 		found = append(found, more...)
 	}
 	var queries []link.Query
+	beside := link.Beside(found)
 	for _, one := range found {
 		if m.Linker != nil && w.linkable(one.Label) && (w.allowed == nil || w.allowed[one.Label]) {
-			queries = append(queries, link.Query{Label: one.Label, Text: one.Text, Context: segment.Around(src.Text, sentences, one.Spans.Hull()), Defined: defined})
+			queries = append(queries, link.Query{Label: one.Label, Text: one.Text, Context: segment.Around(src.Text, sentences, one.Spans.Hull()), Defined: defined, Beside: beside[one.Label]})
 		}
 	}
 	if len(queries) == 0 {
