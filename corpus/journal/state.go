@@ -167,11 +167,12 @@ func newDocState() *docState {
 }
 
 // place notes that a suggestion was refused, or that its place is in use
-// again. A deleted annotation counts as refused: the same suggestion must not
-// come straight back.
+// again. A deleted annotation counts as refused, and so does the old label of one
+// that got another: the same suggestion must not come straight back.
 func (s *State) place(doc *docState, d corpus.Decision) {
 	refused := d.Kind == corpus.Reject || d.Kind == corpus.Delete
-	if refused && d.Before != nil {
+	relabelled := d.Before != nil && d.After != nil && d.Before.Label != d.After.Label
+	if refused && d.Before != nil || relabelled {
 		key := placeKey(d.Before.Label, d.Before.Spans)
 		doc.places[key] = append(doc.places[key], event{step: d.Step, kind: on})
 	}

@@ -139,6 +139,7 @@ func TestRejected(t *testing.T) {
 	reject := corpus.Decision{Kind: corpus.Reject, Before: suggestion}
 	create := corpus.Decision{Kind: corpus.Create, After: mention("T1", "X", "Tos")}
 	gone := corpus.Decision{Kind: corpus.Delete, Before: mention("T1", "X", "Tos")}
+	relabel := corpus.Decision{Kind: corpus.SetLabel, Before: suggestion, After: mention("T1", "Z", "Tos")}
 	for name, c := range map[string]struct {
 		ds   []corpus.Decision
 		want bool
@@ -151,6 +152,8 @@ func TestRejected(t *testing.T) {
 		"creation undone": {[]corpus.Decision{reject, create, undo(2)}, true},
 		"deleted":         {[]corpus.Decision{create, gone}, true},
 		"deletion undone": {[]corpus.Decision{create, gone, undo(2)}, false},
+		"relabelled":      {[]corpus.Decision{relabel}, true},
+		"label back":      {[]corpus.Decision{relabel, undo(1)}, false},
 	} {
 		s := fold(c.ds...)
 		if got := s.Rejected("d", "X", spans); got != c.want {
