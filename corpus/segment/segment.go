@@ -1,4 +1,4 @@
-// Package segment cuts text into sentences and words with code-point offsets.
+// Package segment cuts text into sentences, words and phrases with code-point offsets.
 // It is the only place that cuts text. The sentence rule is the one that the
 // NER recipe of engine/train was trained with (gloss_small/data.py), to the
 // letter: a model must see at inference what it saw at training. Cutter is for
