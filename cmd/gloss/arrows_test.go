@@ -47,7 +47,7 @@ var siblings = map[string][]string{
 	"engine/doctor":         {"engine/onnx"},
 	"engine/order":          {},
 	"engine/simulate":       {"engine/learn", "engine/ner", "engine/order"},
-	"engine/workbench":      {"engine/suggest"},
+	"engine/workbench":      {"engine/order", "engine/suggest"},
 	"engine/onnx/onnxtest":  {"engine/onnx"},
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/gloss-nlp/gloss/engine/learn"
 	"github.com/gloss-nlp/gloss/engine/models"
 	"github.com/gloss-nlp/gloss/engine/onnx"
+	"github.com/gloss-nlp/gloss/engine/order"
 	"github.com/gloss-nlp/gloss/engine/suggest"
 	"github.com/gloss-nlp/gloss/engine/workbench"
 	"github.com/gloss-nlp/gloss/kb/link"
@@ -123,12 +124,16 @@ func (o *options) workbenchOptions(dir string, mo models.Options) (workbench.Opt
 	if err != nil {
 		return workbench.Options{}, err
 	}
+	mode, err := order.ParseMode(o.order)
+	if err != nil {
+		return workbench.Options{}, wrongUse(err)
+	}
 	mo.Cache = filepath.Join(o.stateDir(dir), cache.File)
 	mo.Learned = filepath.Join(o.stateDir(dir), learn.FileName)
 	mo.Warn = logError
 	return workbench.Options{
 		Dir: dir, State: o.stateDir(dir), Who: who, LinkStyle: style, Workers: o.threads, Blind: o.blind, LearnEvery: o.learnEvery,
-		Linkable: mo.Linkable,
+		Order: mode, Linkable: mo.Linkable,
 		Load: func(ctx context.Context, memory *link.Overlay) (*suggest.Models, error) {
 			m, err := models.Open(ctx, mo, memory)
 			logOpening(m, err)

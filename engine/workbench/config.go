@@ -25,6 +25,7 @@ type Config struct {
 	KB            map[string][]string `toml:"kb"`            // label, or "*" for every label: KB directories in search order
 	Link          map[string]any      `toml:"link"`          // how to link, see link.ParseSettings
 	LearnEvery    *int                `toml:"learn_every"`   // see Options.LearnEvery, but 0: never
+	Order         string              `toml:"order"`         // of the documents: file, random, uncertain or value
 	Theme         string              `toml:"theme"`         // auto, dark, light, none
 	ASCII         bool                `toml:"ascii"`         // marks that need no glyphs
 	Keys          any                 `toml:"keys"`          // read by tui.ReadKeys

@@ -101,7 +101,8 @@ type Info struct {
 	Undecided int
 	Decided   int
 	Finished  bool
-	Problem   bool // the document has problems
+	Problem   bool   // the document has problems
+	Reason    string // why it stands where it does, see Arrange; may be empty
 }
 
 // Task is one thing that runs in the background.

@@ -46,12 +46,12 @@ type found struct {
 // previewOf puts together what look finds in each document of a scope. Documents
 // that cannot be read are left out.
 func (w *Workbench) previewOf(ctx context.Context, title string, scope Scope, doc string, look func(context.Context, string) (found, error)) (Preview, error) {
-	names := w.names
+	names, place := w.collection()
 	if scope == InDocument {
 		names = []string{doc}
 	}
 	for _, name := range names {
-		if _, known := w.place[name]; !known {
+		if _, known := place[name]; !known {
 			return Preview{}, ErrUnknown
 		}
 	}

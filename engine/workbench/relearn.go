@@ -48,6 +48,7 @@ func (w *Workbench) relearn(ctx context.Context, m *suggest.Models) {
 		if learnt.Better {
 			m.Hash, m.Labels = learnt.Hash, learnt.Labels
 			w.renew()
+			w.arrangeAgain()
 		}
 		w.notify()
 	})
@@ -57,7 +58,8 @@ func (w *Workbench) relearn(ctx context.Context, m *suggest.Models) {
 // there, else from disk.
 func (w *Workbench) finishedDocuments(ctx context.Context) ([]corpus.Document, error) {
 	var docs []corpus.Document
-	for _, name := range w.names {
+	names, _ := w.collection()
+	for _, name := range names {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

@@ -38,6 +38,9 @@ func (w *Workbench) loadModels(ctx context.Context) {
 	}
 	w.prepare()
 	w.notify()
+	if m != nil {
+		w.arrangeAgain()
+	}
 }
 
 // prepare reads and computes the document on screen and those after it, nearest

@@ -16,6 +16,7 @@ import (
 	"github.com/gloss-nlp/gloss/corpus/brat"
 	"github.com/gloss-nlp/gloss/corpus/journal"
 	"github.com/gloss-nlp/gloss/corpus/lease"
+	"github.com/gloss-nlp/gloss/engine/order"
 	"github.com/gloss-nlp/gloss/engine/suggest"
 	"github.com/gloss-nlp/gloss/kb"
 	"github.com/gloss-nlp/gloss/kb/link"
@@ -47,6 +48,10 @@ type Options struct {
 	// in the background, where they can; 0: the default, below 0: never.
 	LearnEvery int
 
+	// Order is that of the documents, see Arrange; empty: as the collection has them. By
+	// uncertainty and by value it is taken once the models are there.
+	Order order.Mode
+
 	// Linkable tells whether a KB serves the label; nil: none does. Annotations of
 	// such labels are pending until they have a link.
 	Linkable func(label string) bool
@@ -70,10 +75,11 @@ type Look struct {
 type Workbench struct {
 	opts    Options
 	col     *brat.Collection
-	names   []string
-	place   map[string]int
-	allowed map[string]bool // labels that are suggested; nil: all
-	labels  []string        // labels that can be given where no annotation.conf says
+	names   []string          // in the order of now, see Arrange; replaced, never changed
+	place   map[string]int    // of names; likewise
+	reasons map[string]string // why documents stand where they do; likewise
+	allowed map[string]bool   // labels that are suggested; nil: all
+	labels  []string          // labels that can be given where no annotation.conf says
 	memory  *link.Overlay
 	queue   *suggest.Queue
 	journal *journal.Journal
@@ -144,6 +150,9 @@ func Open(ctx context.Context, o Options) (*Workbench, error) {
 	w.loops.Go(func() { w.writeLoop(run) })
 	w.loops.Go(func() { w.leaseLoop(run) })
 	w.loops.Go(func() { w.placeLoop(run) })
+	if o.Order == order.Random {
+		w.arrangeAsAsked(ctx)
+	}
 	if o.Load != nil {
 		w.loading = true
 		w.loops.Go(func() { w.loadModels(run) })
@@ -192,13 +201,13 @@ func (w *Workbench) replay(ctx context.Context) error {
 	return nil
 }
 
-// Documents lists the collection in its order.
+// Documents lists the collection in the order of now, see Arrange.
 func (w *Workbench) Documents() []Info {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	list := make([]Info, len(w.names))
 	for i, name := range w.names {
-		list[i] = Info{Name: name, Finished: w.fold.Finished(name)}
+		list[i] = Info{Name: name, Finished: w.fold.Finished(name), Reason: w.reasons[name]}
 		if d := w.docs[name]; d != nil && d.picture != nil {
 			list[i].Loaded = true
 			list[i].Undecided = d.picture.Undecided()

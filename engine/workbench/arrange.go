@@ -1,0 +1,219 @@
+package workbench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/journal"
+	"github.com/gloss-nlp/gloss/corpus/pace"
+	"github.com/gloss-nlp/gloss/corpus/segment"
+	"github.com/gloss-nlp/gloss/engine/order"
+	"github.com/gloss-nlp/gloss/engine/suggest"
+)
+
+// ArrangeTitle is the title of Arrange's task.
+const ArrangeTitle = "ordering"
+
+// arrangePrefix begins the identifiers of the jobs of Arrange.
+const arrangePrefix = "arrange:"
+
+// byChance is the share of documents that are drawn by chance in an order by what the
+// models say, to tell how good they are.
+const byChance = 0.1
+
+// Arrange puts the documents that are not finished in another order, before those that
+// are. By uncertainty and by value it asks the models for the suggestions of all of them,
+// in the background and after whatever a person waits for; Status has a task meanwhile.
+// Documents that cannot be read come last. It returns when all is done, or ctx ends, and
+// then nothing has changed. Where the models learn, such an order is taken anew.
+func (w *Workbench) Arrange(ctx context.Context, mode order.Mode) error {
+	names := w.col.Names()
+	if mode == order.File {
+		w.rearrange(mode, names, nil)
+		return nil
+	}
+	costs, err := w.costs(ctx)
+	if err != nil {
+		return err
+	}
+	o, err := order.New(order.Options{Mode: mode, Share: byChance, Seed: 1, Costs: costs, Bare: w.opts.Blind})
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	m := w.models
+	var open, done []string
+	for _, name := range names {
+		if w.fold.Finished(name) {
+			done = append(done, name)
+		} else {
+			open = append(open, name)
+		}
+	}
+	w.mu.Unlock()
+	questions := make([]order.Question, len(open))
+	for i, name := range open {
+		questions[i].Name = name
+	}
+	if mode != order.Random {
+		if m == nil || m.Recognizer == nil && m.Spotter == nil {
+			return fmt.Errorf("order by what the models say: %w: there is no model", ErrNotReady)
+		}
+		if questions, err = w.questions(ctx, m, open); err != nil {
+			return err
+		}
+		w.answered(o, done)
+	}
+	var arranged []string
+	reasons := map[string]string{}
+	for _, p := range o.Next(questions, len(questions)) {
+		arranged, reasons[p.Name] = append(arranged, p.Name), p.Reason
+	}
+	for _, name := range open {
+		if _, known := reasons[name]; !known { // it could not be read
+			arranged = append(arranged, name)
+		}
+	}
+	w.rearrange(mode, append(arranged, done...), reasons)
+	return nil
+}
+
+// rearrange takes an order of all documents.
+func (w *Workbench) rearrange(mode order.Mode, names []string, reasons map[string]string) {
+	place := make(map[string]int, len(names))
+	for i, name := range names {
+		place[name] = i
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.opts.Order = mode
+	w.names, w.place, w.reasons = names, place, reasons // others may hold the old ones
+	w.prepare()
+	w.notify()
+}
+
+// collection is the order of the documents now; what it returns does not change.
+func (w *Workbench) collection() (names []string, place map[string]int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.names, w.place
+}
+
+// costs are what decisions of this annotator take.
+func (w *Workbench) costs(ctx context.Context) (order.Costs, error) {
+	r, err := pace.Count(w.journal.All(ctx, journal.Filter{}), func(int64) bool { return false }) // time is spent, undone or not
+	if err != nil {
+		return order.Costs{}, fmt.Errorf("count the decisions: %w", err)
+	}
+	costs, _ := order.DefaultCosts().Measured(r)
+	return costs, nil
+}
+
+// answered tells the order what finished documents hold, as far as they can be read.
+func (w *Workbench) answered(o *order.Order, names []string) {
+	for _, name := range names {
+		src, err := w.col.Read(name)
+		if err != nil {
+			continue
+		}
+		a := order.Answer{Name: name, Words: len(segment.Words(src.Text))}
+		for _, m := range src.File.Mentions() {
+			a.Texts = append(a.Texts, m.Text)
+		}
+		o.Answered(a)
+	}
+}
+
+// questions computes what the models say of documents; those that cannot be read are
+// left out.
+func (w *Workbench) questions(ctx context.Context, m *suggest.Models, names []string) ([]order.Question, error) {
+	t := w.begin(ArrangeTitle, len(names))
+	defer t.end()
+	type outcome struct {
+		at  int
+		q   order.Question
+		err error
+	}
+	outcomes := make(chan outcome, len(names))
+	for i, name := range names {
+		w.queue.Submit(suggest.Job{
+			ID: arrangePrefix + name, Priority: nobodyWaits,
+			Run: func(ctx context.Context) {
+				q, err := w.question(ctx, m, name)
+				outcomes <- outcome{i, q, err}
+			},
+			Dropped: func() { outcomes <- outcome{err: context.Canceled} },
+		})
+	}
+	found := make([]*order.Question, len(names))
+	for range names {
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err() // what is left of the jobs keeps what it finds, and nobody waits
+		case one := <-outcomes:
+			if errors.Is(one.err, context.Canceled) { // the workbench was closed, or this was asked for again
+				return nil, one.err
+			}
+			if one.err == nil {
+				found[one.at] = &one.q
+			}
+			t.step()
+		}
+	}
+	var all []order.Question
+	for _, q := range found {
+		if q != nil {
+			all = append(all, *q)
+		}
+	}
+	return all, nil
+}
+
+// question is a document with what the models say of it.
+func (w *Workbench) question(ctx context.Context, m *suggest.Models, name string) (order.Question, error) {
+	src, err := w.col.Read(name)
+	if err != nil {
+		return order.Question{}, err
+	}
+	q := order.Question{Name: name, Words: len(segment.Words(src.Text))}
+	source := m.Source(suggest.Language(src.Text.String()))
+	if source == "" {
+		return q, nil
+	}
+	for _, piece := range suggest.Chunks(src.Text, segment.Sentences(src.Text)) {
+		found, err := m.Suggest(ctx, src.Text, piece, source)
+		if err != nil {
+			return q, fmt.Errorf("suggestions for %s: %w", name, err)
+		}
+		for _, f := range found {
+			if w.allowed == nil || w.allowed[f.Label] {
+				q.Guesses = append(q.Guesses, order.Guess{Text: f.Text, Score: f.Score, Margin: corpus.NoScore})
+			}
+		}
+	}
+	return q, nil
+}
+
+// arrangeAgain takes the order of now anew, in the background, where it follows from what
+// the models say and they say something else. The lock is held.
+func (w *Workbench) arrangeAgain() {
+	if w.closed || w.opts.Order != order.Uncertain && w.opts.Order != order.Value {
+		return
+	}
+	w.loops.Go(func() { w.arrangeAsAsked(context.Background()) }) // it ends with the queue
+}
+
+// arrangeAsAsked takes the order that was asked for.
+func (w *Workbench) arrangeAsAsked(ctx context.Context) {
+	w.mu.Lock()
+	mode := w.opts.Order
+	w.mu.Unlock()
+	if err := w.Arrange(ctx, mode); err != nil && ctx.Err() == nil && !errors.Is(err, context.Canceled) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.message = err.Error()
+		w.notify()
+	}
+}
