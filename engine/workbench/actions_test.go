@@ -2,8 +2,8 @@ package workbench
 
 import (
 	"context"
-	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -138,6 +138,33 @@ func TestCompositeTakesTheMentionApart(t *testing.T) {
 	if _, err := r.Do(t.Context(), ChooseParts{At: onA("T1"), Candidate: elsewhere}); err == nil {
 		t.Error("split at words that the mention does not have")
 	}
+	unwritable := composite
+	unwritable.Evidence.Parts = slices.Clone(composite.Evidence.Parts)
+	unwritable.Evidence.Parts[1].ID = "B 2" // the first part is done by then
+	if _, err := r.Do(t.Context(), ChooseParts{At: onA("T1"), Candidate: unwritable}); err == nil || string(r.docs["a"].file.Bytes()) != joined {
+		t.Errorf("half of it was done: %v\n%s", err, r.docs["a"].file.Bytes())
+	}
+}
+
+// A joined mention keeps the link that both had, and no other.
+func TestJoinKeepsTheLinkOfBoth(t *testing.T) {
+	for _, c := range []struct{ id, want string }{
+		{"B:2", moved("9 21\tfiebre y tos") + "N1\tReference T1 kb:B:2\tdos\n"}, {"A:1", moved("9 21\tfiebre y tos")},
+	} {
+		r := newRig(t)
+		r.view("a")
+		r.do(Choose{At: onA("T1"), Candidate: dos})
+		r.do(Choose{At: onA("?SINTOMA 9 15"), Candidate: kb.Candidate{DB: "kb", ID: c.id, Name: "otra"}})
+		both := r.ann("a")
+		r.do(Join{onA("T1"), "T2"})
+		if got := r.ann("a"); got != c.want {
+			t.Errorf("%s: file\n%swant\n%s", c.id, got, c.want)
+		}
+		r.do(Undo{})
+		if got := r.ann("a"); got != both {
+			t.Errorf("%s: undone\n%s", c.id, got)
+		}
+	}
 }
 
 func TestAttributesToggle(t *testing.T) {
@@ -238,80 +265,9 @@ func TestWhatCannotBeDoneChangesNothing(t *testing.T) {
 		if _, err := r.Do(t.Context(), a); err == nil {
 			t.Errorf("%s: no error", name)
 		}
-		if s := r.Status(); s.Saved+s.Unsaved != 0 || r.ann("a") != noteAnn || !sameItems(before, r.Doc("a")) {
+		if s := r.Status(); s.Saved+s.Unsaved != 0 || string(r.docs["a"].file.Bytes()) != noteAnn || !sameItems(before, r.Doc("a")) {
 			t.Errorf("%s: something changed: %+v", name, s)
 		}
-	}
-}
-
-// A step of the past is undone alone, unless a later one builds on it.
-func TestUndoOfOneStepOfThePast(t *testing.T) {
-	r := newRig(t)
-	r.view("a")
-	r.do(Accept{onA("?SINTOMA 9 15")})                      // 1: T2
-	r.do(SetNote{onA("T1"), "dudoso"})                      // 2
-	r.do(ChooseNIL{At: onA("T2")})                          // 3: no line, but about T2
-	r.do(Create{At{Doc: "a"}, corpus.One(0, 4), "SINTOMA"}) // 4: T3
-	check := func(seq, on int64) {
-		t.Helper()
-		_, err := r.Do(t.Context(), Undo{Seq: seq})
-		var depends *DependsError
-		if on == 0 && err != nil || on != 0 && (!errors.As(err, &depends) || depends.On.Seq != on) {
-			t.Errorf("undo of %d: %v, want it to depend on %d", seq, err, on)
-		}
-	}
-	check(1, 3)
-	check(2, 0)
-	check(3, 0)
-	check(1, 0)
-	if got := r.ann("a"); got != noteAnn+"T3\tSINTOMA 0 4\tNiño\n" {
-		t.Errorf("file\n%s", got)
-	}
-	history, err := r.History(t.Context(), HistoryQuery{})
-	if err != nil || len(history) != 4 {
-		t.Fatalf("%v %+v", err, history)
-	}
-	for i, want := range []struct {
-		seq    int64
-		undone bool
-		text   string
-	}{{4, false, "Niño"}, {3, true, "fiebre"}, {2, true, "tos"}, {1, true, "fiebre"}} {
-		if e := history[i]; e.Seq != want.seq || e.Undone != want.undone || e.Text != want.text {
-			t.Errorf("entry %d: %+v", i, e)
-		}
-	}
-}
-
-func TestHistoryPages(t *testing.T) {
-	r := newRig(t)
-	r.view("b")
-	r.view("a")
-	for range 3 {
-		r.do(Bulk{[]Action{SetNote{onA("T1"), "x y"}, Create{At{Doc: "b"}, corpus.One(0, 4), "SINTOMA"}}})
-		r.do(Undo{})
-	}
-	r.reopen()
-	r.view("a")
-	r.do(SetLabel{onA("T1"), "FARMACO"})
-	all, err := r.History(t.Context(), HistoryQuery{})
-	if err != nil || len(all) != 4 || all[0].What != "SINTOMA → FARMACO" || all[1].Decisions != 2 || all[1].Documents != 2 || !all[1].Undone {
-		t.Fatalf("%v %+v", err, all)
-	}
-	var paged []Entry
-	q := HistoryQuery{Limit: 1}
-	for range all {
-		page, err := r.History(t.Context(), q)
-		if err != nil || len(page) != 1 {
-			t.Fatalf("%v %+v", err, page)
-		}
-		paged = append(paged, page...)
-		q.Before = page[0].Seq
-	}
-	if !reflect.DeepEqual(paged, all) {
-		t.Errorf("by pages %+v\nwant %+v", paged, all)
-	}
-	if rest, err := r.History(t.Context(), q); err != nil || len(rest) > 0 {
-		t.Errorf("before the first: %+v %v", rest, err)
 	}
 }
 
