@@ -18,7 +18,7 @@ type FeatureRows struct {
 	Label      string             `json:"label"`
 	Text       string             `json:"text"`
 	Context    string             `json:"context"` // the sentence around it
-	Gold       []string           `json:"gold"` // the concepts that the input links it to
+	Gold       []string           `json:"gold"`    // the concepts that the input links it to
 	Candidates []FeatureCandidate `json:"candidates"`
 }
 

@@ -82,7 +82,9 @@ func Learn(ctx context.Context, o LearnOptions) (*LearnReport, error) {
 		}
 	}
 	if o.Full != nil {
-		full, err := b.score(func(_ int, d corpus.Document) ([]corpus.Mention, error) { return o.Full.Annotate(ctx, d.Text, nil, nil) })
+		full, err := b.score(func(_ int, d corpus.Document) ([]corpus.Mention, error) {
+			return o.Full.Annotate(ctx, d.Text, nil, nil)
+		})
 		if err != nil {
 			return nil, err
 		}
