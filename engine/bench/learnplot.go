@@ -1,10 +1,12 @@
 package bench
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/gloss-nlp/gloss/corpus/score"
@@ -15,7 +17,7 @@ const (
 	plotWide, plotHigh = 640.0, 380.0
 	plotLeft, plotTop  = 60.0, 36.0
 	plotRight          = plotWide - 150
-	plotBottom         = plotHigh - 56
+	plotBottom         = plotHigh - 68
 )
 
 const plotStyle = `text{font:12px sans-serif;fill:#333}.axis{stroke:#888;fill:none}.grid{stroke:#ddd}
@@ -30,6 +32,7 @@ func (r *LearnReport) Plot(w io.Writer) error {
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" role="img"><title>F1 of %s by the number of finished documents</title><style>%s</style>`,
 		plotWide, plotHigh, html.EscapeString(strings.Join(r.Labels, ", ")), plotStyle)
 	r.axes(&b)
+	var names []lineName
 	type line struct {
 		class, name string
 		of          func(LearnDraw) score.Counts
@@ -51,15 +54,36 @@ func (r *LearnReport) Plot(w io.Writer) error {
 			y = plotY(sum / float64(len(s.Draws)))
 			fmt.Fprintf(&path, "%c%.1f %.1f", "ML"[min(i, 1)], x, y)
 		}
-		fmt.Fprintf(&b, `<path d="%s" class="%s"/><text x="%.1f" y="%.1f">%s</text>`, path.String(), l.class, plotRight+8, y+4, l.name)
+		fmt.Fprintf(&b, `<path d="%s" class="%s"/>`, path.String(), l.class)
+		names = append(names, lineName{y, l.name})
 	}
 	if r.Full != nil {
 		y := plotY(f1Of(*r.Full))
-		fmt.Fprintf(&b, `<path d="M%.1f %.1fL%.1f %.1f" class="full"/><text x="%.1f" y="%.1f">full training</text>`, plotLeft, y, plotRight, y, plotRight+8, y+4)
+		fmt.Fprintf(&b, `<path d="M%.1f %.1fL%.1f %.1f" class="full"/>`, plotLeft, y, plotRight, y)
+		names = append(names, lineName{y, "full training"})
 	}
+	writeNames(&b, names)
 	b.WriteString("</svg>\n")
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// lineName is the name of a line, beside where it ends.
+type lineName struct {
+	y    float64
+	name string
+}
+
+// writeNames writes names from the top, none over another.
+func writeNames(b *strings.Builder, names []lineName) {
+	slices.SortFunc(names, func(a, b lineName) int { return cmp.Compare(a.y, b.y) })
+	for i, n := range names {
+		if i > 0 {
+			n.y = max(n.y, names[i-1].y+15)
+			names[i] = n
+		}
+		fmt.Fprintf(b, `<text x="%.1f" y="%.1f">%s</text>`, plotRight+8, n.y+4, n.name)
+	}
 }
 
 func (r *LearnReport) axes(b *strings.Builder) {
@@ -69,10 +93,15 @@ func (r *LearnReport) axes(b *strings.Builder) {
 			plotLeft, plotY(f1), plotRight, plotY(f1), plotLeft-8, plotY(f1)+4, tenth)
 	}
 	for _, s := range r.Sizes {
-		fmt.Fprintf(b, `<text x="%.1f" y="%.1f" text-anchor="middle">%d</text>`, r.x(s.Documents), plotBottom+18, s.Documents)
+		seconds := 0.0
+		for _, d := range s.Draws {
+			seconds += (d.Seconds.Encode + d.Seconds.Evaluate + d.Seconds.Fit) / float64(len(s.Draws))
+		}
+		fmt.Fprintf(b, `<text x="%.1f" y="%.1f" text-anchor="middle">%d</text><text x="%.1f" y="%.1f" text-anchor="middle">%.1f s</text>`,
+			r.x(s.Documents), plotBottom+18, s.Documents, r.x(s.Documents), plotBottom+34, seconds)
 	}
-	fmt.Fprintf(b, `<path d="M%.1f %.1fV%.1fH%.1f" class="axis"/><text x="%.1f" y="%.1f" text-anchor="middle">finished documents</text><text x="%.1f" y="%.1f">F1, %s, %d test documents</text>`,
-		plotLeft, plotTop, plotBottom, plotRight, (plotLeft+plotRight)/2, plotBottom+40, plotLeft-30, plotTop-14, html.EscapeString(strings.Join(r.Labels, ", ")), r.TestDocuments)
+	fmt.Fprintf(b, `<path d="M%.1f %.1fV%.1fH%.1f" class="axis"/><text x="%.1f" y="%.1f" text-anchor="middle">finished documents; seconds to learn from them and to score what was learnt</text><text x="%.1f" y="%.1f">F1, %s, %d test documents</text>`,
+		plotLeft, plotTop, plotBottom, plotRight, (plotLeft+plotRight)/2, plotBottom+56, plotLeft-30, plotTop-14, html.EscapeString(strings.Join(r.Labels, ", ")), r.TestDocuments)
 }
 
 // x is the place of a number of documents, on a logarithmic scale.

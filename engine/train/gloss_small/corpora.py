@@ -5,7 +5,7 @@ import gzip
 import hashlib
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .data import sentences
@@ -170,6 +170,15 @@ def divide(docs, fit, tune_modulus):
         to_tune = number_of(d.id) // 5 % tune_modulus == 1 and ("cantemist" not in d.layers or "dev1" in fit)
         (tune if to_tune else train).append(d)
     return train, tune
+
+
+def only(docs, layers):
+    """The documents that have one of these layers, with no other; all as they are where no layer is named."""
+    if not layers:
+        return docs
+    if unknown := set(layers) - set(LAYERS):
+        raise ValueError(f"data.layers: {sorted(unknown)} are none of {list(LAYERS)}")
+    return [replace(d, layers={k: v for k, v in d.layers.items() if k in layers}) for d in docs if any(k in layers for k in d.layers)]
 
 
 def lines_of(text, bounds=None):

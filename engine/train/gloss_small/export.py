@@ -49,11 +49,12 @@ def quantise(source, target, states):
 
 
 def gloss_json(model, config, card):
-    layers, first = [], 0
+    layers, first, trained = [], 0, config["data"].get("layers") or list(corpora.LAYERS)
     for (name, labels), arrays in zip(corpora.LAYERS.items(), model.crfs.arrays()):
         tags = data.tag_names(labels)
         crf = {k: a.astype(float).round(5).tolist() for k, a in zip(("start", "end", "transitions"), arrays)}
-        layers.append({"name": name, "first": first, "labels": tags, "scheme": "bioes", "crf": crf})
+        if name in trained:
+            layers.append({"name": name, "first": first, "labels": tags, "scheme": "bioes", "crf": crf})
         first += len(tags)
     return {
         "version": 1, "name": NAME, "task": "ner", "languages": ["es"], "inputs": "tokenizer", "preprocess": [],

@@ -125,7 +125,7 @@ def exchange_of(config, data_dir, windows, tokenizer):
 def prepare(config, data_dir, start, log):
     torch.manual_seed(config["seed"])
     docs, held_runs = corpora.load(data_dir)
-    train, tune = corpora.divide(docs, config["data"]["fit"], config["data"]["tune_modulus"])
+    train, tune = (corpora.only(part, config["data"].get("layers")) for part in corpora.divide(docs, config["data"]["fit"], config["data"]["tune_modulus"]))
     raw = [sentence for line in corpora.raw_lines(data_dir, train, held_runs) for sentence in line]
     earlier = start.weights or start.encoder
     tokenizer = Tokenizer.from_file(str(Path(earlier).parent / "tokenizer.json")) if earlier else tok.build(raw, config["tokenizer"])

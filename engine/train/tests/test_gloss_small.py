@@ -55,6 +55,17 @@ class Text(unittest.TestCase):
         self.assertEqual(data.outermost([(2, 5, "X"), (0, 9, "X"), (8, 12, "X"), (20, 21, "X")]), [(0, 9, "X"), (20, 21, "X")])
 
 
+class Layers(unittest.TestCase):
+    def test_only(self):
+        from gloss_small import corpora
+        docs = [corpora.Document("1", "", "train", {"distemist": [], "symptemist": []}), corpora.Document("2", "", "train", {"cantemist": []})]
+        self.assertEqual([(d.id, list(d.layers)) for d in corpora.only(docs, ["distemist", "medprocner"])], [("1", ["distemist"])])
+        self.assertEqual(list(docs[0].layers), ["distemist", "symptemist"])
+        self.assertEqual(corpora.only(docs, []), docs)
+        with self.assertRaisesRegex(ValueError, "symptomist"):
+            corpora.only(docs, ["symptomist"])
+
+
 class Windows(unittest.TestCase):
     TEXT = "Uno dos. Tres.\n\n  \nCuatro\rCinco. Seis siete."
 

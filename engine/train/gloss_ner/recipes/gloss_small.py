@@ -58,7 +58,8 @@ def train(config, folder, command, stop):
 def check(config):
     """Counts of every layer, and texts in common. What its vocabulary cannot hit is known only when it was learnt."""
     from gloss_small import corpora
-    parts = corpora.divide(corpora.load(folder_of(config))[0], config["data"]["fit"], config["data"]["tune_modulus"])
+    divided = corpora.divide(corpora.load(folder_of(config))[0], config["data"]["fit"], config["data"]["tune_modulus"])
+    parts = [corpora.only(part, config["data"].get("layers")) for part in divided]
     layer = lambda part, name: [Document(d.id, d.text, d.layers[name]) for d in part if name in d.layers]
     report = {"layers": {name: {"train": counts(layer(parts[0], name)), "dev": counts(layer(parts[1], name))} for name in corpora.LAYERS},
               "shared": shared(*parts), "warnings": []}
