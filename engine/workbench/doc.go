@@ -56,6 +56,7 @@ type Doc struct {
 
 	counted   bool
 	undecided int
+	alike     map[mentionKey]int // see Workbench.alikeIn; nil until asked for
 }
 
 // Item returns the item with the key, and its place; -1 where there is none.

@@ -234,19 +234,30 @@ func (w *Workbench) WouldDecide(at At) int {
 	if i < 0 {
 		return 0
 	}
-	name, n := w.folded(it.Text), 0
+	key, n := mentionKey{it.Label, w.folded(it.Text)}, 0
 	for _, d := range w.docs {
-		if d.picture == nil {
-			continue
+		if d.picture != nil {
+			n += w.alikeIn(d.picture)[key]
 		}
-		for i := range d.picture.Items {
-			o := &d.picture.Items[i]
-			if o.Label == it.Label && o.State.Undecided() && !(d.name == at.Doc && o.Key == at.Key) && w.folded(o.Text) == name {
-				n++
+	}
+	if it.State.Undecided() {
+		n--
+	}
+	return n
+}
+
+// alikeIn counts the undecided mentions of a picture by label and folded text, once: it
+// is asked for at every step. The lock is held.
+func (w *Workbench) alikeIn(p *Doc) map[mentionKey]int {
+	if p.alike == nil {
+		p.alike = make(map[mentionKey]int, p.Undecided())
+		for i := range p.Items {
+			if it := &p.Items[i]; it.State.Undecided() {
+				p.alike[mentionKey{it.Label, w.folded(it.Text)}]++
 			}
 		}
 	}
-	return n
+	return p.alike
 }
 
 // folded is lexical.Fold of a mention's text, remembered: the same few thousand are
