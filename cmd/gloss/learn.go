@@ -90,6 +90,8 @@ func runLearn(cmd *cobra.Command, o *learnOptions, dir string) (err error) {
 			say(cmd, "%v", err)
 			left = err
 			continue
+		case cmd.Context().Err() != nil:
+			return fmt.Errorf("%w: nothing was written", err)
 		case err != nil:
 			return err
 		}

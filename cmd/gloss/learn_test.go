@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -58,6 +60,15 @@ func TestLearnCommand(t *testing.T) {
 		}
 	}
 	finish(t, dir, 5)
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	var told strings.Builder
+	if code := run(stopped, []string{"learn", dir, "--all"}, strings.NewReader(""), io.Discard, &told); code != exitCannot || !strings.Contains(told.String(), "nothing was written") {
+		t.Errorf("cancelled: %d %s", code, told.String())
+	}
+	if _, err := os.Stat(kept); err == nil {
+		t.Errorf("cancelled, it left %s", kept)
+	}
 	code, out, msg := gloss(t, "learn", dir, "--json")
 	var report struct {
 		Out    string
