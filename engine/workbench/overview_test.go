@@ -107,8 +107,9 @@ func TestSuggestAll(t *testing.T) {
 	if failed, err := r.SuggestAll(t.Context()); failed != 0 || err != nil {
 		t.Fatalf("%d failed: %v", failed, err)
 	}
-	if !r.Status().Idle() || s.texts[note] < 2 {
-		t.Errorf("status %+v, texts %v", r.Status(), s.texts)
+	r.wait("its last job is over", func() bool { return r.Status().Idle() })
+	if s.texts[note] < 2 {
+		t.Errorf("texts %v", s.texts)
 	}
 }
 
