@@ -3,8 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"os/signal"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -42,3 +45,34 @@ func TestASignalIsNoError(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 }
+
+// A signal ends the program every time: nobody waits for somebody who has left.
+func TestEverySignalEndsTheProgram(t *testing.T) {
+	for range 30 {
+		ctx, stop := signal.NotifyContext(t.Context(), syscall.SIGTERM)
+		started, ended := make(chan struct{}), make(chan error, 1)
+		go func() {
+			ended <- runProgram(ctx, began{started}, tea.WithInput(nil), tea.WithOutput(&bytes.Buffer{}))
+		}()
+		<-started
+		if err := syscall.Kill(syscall.Getpid(), syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Fatal(err)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatal("the program does not end")
+		}
+		stop()
+	}
+}
+
+// began tells when the program runs.
+type began struct{ started chan struct{} }
+
+func (b began) Init() tea.Cmd                       { return func() tea.Msg { close(b.started); return nil } }
+func (b began) Update(tea.Msg) (tea.Model, tea.Cmd) { return b, nil }
+func (began) View() tea.View                        { return tea.NewView("") }

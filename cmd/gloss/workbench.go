@@ -59,14 +59,26 @@ func runWorkbench(cmd *cobra.Command, o *options, dir string, mo models.Options)
 	if err != nil {
 		return err
 	}
-	keys, err := tui.ReadKeys(filepath.Join(dir, workbench.ConfigFile))
-	if err != nil {
-		return err
-	}
+	return showWorkbench(cmd, wo, tui.Options{Title: title(dir), At: o.at, Theme: o.theme, ASCII: o.ascii, Demo: mo.DemoKBs})
+}
+
+// needTerminal is an error where there is no terminal.
+func needTerminal(cmd *cobra.Command) error {
 	if !isTerminal(cmd.InOrStdin()) || !isTerminal(cmd.OutOrStdout()) {
 		return wrongUse(errors.New("the workbench needs a terminal; without one, use gloss annotate"))
 	}
-	if err := offerConf(cmd, dir); err != nil {
+	return nil
+}
+
+// showWorkbench opens a collection and shows it. The keys are those of its settings.
+func showWorkbench(cmd *cobra.Command, wo workbench.Options, so tui.Options) (err error) {
+	if so.Keys, err = tui.ReadKeys(filepath.Join(wo.Dir, workbench.ConfigFile)); err != nil {
+		return err
+	}
+	if err := needTerminal(cmd); err != nil {
+		return err
+	}
+	if err := offerConf(cmd, wo.Dir); err != nil {
 		return err
 	}
 	restore := quietErrors() // before the models load, which may have something to say
@@ -80,11 +92,11 @@ func runWorkbench(cmd *cobra.Command, o *options, dir string, mo models.Options)
 	// The models' threads have a low priority, and hold one of Go's processors each
 	// while they decode: the screen must find another one free.
 	runtime.GOMAXPROCS(2 * runtime.NumCPU())
-	isNew, met := firstTime()
+	if so.Lens == nil {
+		so.New, so.Met = firstTime()
+	}
 	watch.ready()
-	runErr := runProgram(cmd.Context(), tui.New(wb, tui.Options{
-		Title: title(dir), At: o.at, Theme: o.theme, ASCII: o.ascii, Keys: keys, Demo: mo.DemoKBs, New: isNew, Met: met,
-	}))
+	runErr := runProgram(cmd.Context(), tui.New(wb, so))
 	watch.dismiss()
 	ctx, cancel := context.WithTimeout(context.Background(), closing)
 	defer cancel()
@@ -96,7 +108,10 @@ func runWorkbench(cmd *cobra.Command, o *options, dir string, mo models.Options)
 // runProgram shows the workbench until the person quits or a signal comes. The
 // terminal is as it was before when it returns, also after a panic.
 func runProgram(ctx context.Context, model tea.Model, opts ...tea.ProgramOption) error {
-	p := tea.NewProgram(model, append(append(tui.ProgramOptions(), tea.WithContext(ctx)), opts...)...)
+	// Signals end ctx. The library's own handler would wait for ever to tell a program
+	// that ctx has ended already.
+	opts = append(append(tui.ProgramOptions(), tea.WithContext(ctx), tea.WithoutSignalHandler()), opts...)
+	p := tea.NewProgram(model, opts...)
 	_, err := p.Run()
 	switch {
 	case errors.Is(err, tea.ErrProgramPanic):
