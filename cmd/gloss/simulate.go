@@ -190,14 +190,14 @@ func printSimulation(cmd *cobra.Command, r *simulate.Report) error {
 	fmt.Fprintf(out, "%d documents, %d mentions of %v; scored on %d documents\n", r.Documents, r.Mentions, r.Labels, r.TestDocuments)
 	fmt.Fprintf(out, "learnt from all: F1 %.3f (95 %%: %s); %.0f %% of it is F1 %.3f\n", r.Full.F1, interval(r.Full.CI95), 100*r.Target, r.Target*f1(r.Full.F1))
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "order\tsuggestions\treached\tdocuments\tseconds\tleast\tmost\tsaved\t")
+	fmt.Fprintln(w, "order\tsuggestions\treached\tdocuments\tseconds\tleast\tmost\tsaved\ttold rightly\t")
 	for _, s := range r.Summary {
 		with := "no"
 		if s.Suggestions {
 			with = "yes"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%d of %d\t%s\t%s\t%s\t%s\t%s\t\n", s.Order, with, s.Reached, s.Seeds,
-			whole(s.Documents), whole(s.Seconds), whole(s.Least), whole(s.Most), percent(s.Saved))
+		fmt.Fprintf(w, "%s\t%s\t%d of %d\t%s\t%s\t%s\t%s\t%s\t%d of %d\t\n", s.Order, with, s.Reached, s.Seeds,
+			whole(s.Documents), whole(s.Seconds), whole(s.Least), whole(s.Most), percent(s.Saved), s.True, s.Told)
 	}
 	return w.Flush()
 }

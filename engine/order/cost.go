@@ -94,16 +94,13 @@ func (c Costs) Seconds(w Work) float64 {
 		c.Reject*float64(w.Rejected) + c.New*float64(w.Added) + c.Link*float64(w.Linked)
 }
 
-// Expected is how long a question is expected to take, where missed mentions a word are
-// not guessed. bare: guesses are not shown.
-func (c Costs) Expected(q Question, missed float64, bare bool) float64 {
-	words := float64(q.Words)
-	seconds := c.Read*words/100 + c.New*missed*words
+// Expected is how long a question is expected to take, where so many mentions are missing
+// for each guess that is right. bare: guesses are not shown.
+func (c Costs) Expected(q Question, missing float64, bare bool) float64 {
+	seconds := c.Read * float64(q.Words) / 100
 	for _, g := range q.Guesses {
-		p := 0.5
-		if g.Score.Known() {
-			p = float64(g.Score)
-		}
+		p := likely(g)
+		seconds += p * missing * c.New
 		if bare {
 			seconds += p * c.New
 			continue

@@ -61,7 +61,6 @@ type Question struct {
 // Answer is what was learnt from a question.
 type Answer struct {
 	Name   string
-	Words  int
 	Texts  []string // of the mentions that are there
 	Missed int      // of them, those that no guess touched
 }
@@ -86,13 +85,15 @@ type Options struct {
 
 // Order picks questions, none twice.
 type Order struct {
-	o      Options
-	due    float64 // chance picks that are owed
-	asked  map[string]bool
-	drawn  map[string]bool // by chance, asked before or not
-	seen   map[string]int  // texts of mentions that were answered
-	words  int             // that were answered
-	missed int             // mentions in them that nothing had touched
+	o     Options
+	due   float64 // chance picks that are owed
+	asked map[string]bool
+	drawn map[string]bool // by chance, asked before or not
+	seen  map[string]int  // texts of mentions that were answered
+	// Of answers that came when there were guesses: mentions that guesses touched, and
+	// that none did.
+	guessed         bool
+	touched, missed int
 }
 
 // New makes an order over nothing asked yet.
@@ -118,8 +119,10 @@ func (o *Order) Switch(m Mode) error {
 // Answered tells what a question taught. It counts as asked, whoever chose it.
 func (o *Order) Answered(a Answer) {
 	o.asked[a.Name] = true
-	o.words += a.Words
-	o.missed += a.Missed
+	if o.guessed {
+		o.missed += a.Missed
+		o.touched += len(a.Texts) - a.Missed
+	}
 	for _, t := range a.Texts {
 		o.seen[fold(t)]++
 	}
@@ -140,6 +143,7 @@ func (o *Order) Next(questions []Question, n int) []Pick {
 			open = append(open, o.weigh(q))
 		}
 	}
+	o.guessed = o.guessed || slices.ContainsFunc(open, func(w *weighed) bool { return len(w.Guesses) > 0 })
 	lots := o.lots(questions)
 	batch := map[string]int{} // texts of guesses in what was picked now
 	picks := []Pick{}
@@ -166,7 +170,7 @@ func (o *Order) choose(open []*weighed, lots *[]string, batch map[string]int) (a
 	if o.due >= 1-1e-9 {
 		o.due--
 		mode = Random
-	} else if mode != File && o.words == 0 && !slices.ContainsFunc(open, func(w *weighed) bool { return len(w.Guesses) > 0 }) {
+	} else if mode != File && !o.guessed {
 		mode = Random // nothing is known yet
 	}
 	switch mode {

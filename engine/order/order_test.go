@@ -56,7 +56,7 @@ func TestNext(t *testing.T) {
 		}
 	}
 	again := newOrder(t, Options{Mode: Uncertain})
-	again.Answered(Answer{Name: "long", Words: 10, Texts: []string{"edema", "EDEMA", "ictus", "ictus"}})
+	again.Answered(Answer{Name: "long", Texts: []string{"edema", "EDEMA", "ictus", "ictus"}})
 	if got := names(again.Next([]Question{sure, long, short, {"fresh", 50, []Guess{guess("coma", .45)}}}, 3)); got != "fresh short sure" {
 		t.Errorf("known names come first, or an answered question is asked again: %s", got)
 	}
@@ -145,7 +145,7 @@ func TestResume(t *testing.T) {
 		options := Options{Mode: mode, Share: .3, Seed: 3, Costs: DefaultCosts()}
 		o := newOrder(t, options)
 		o.Next(questions(30), 7)
-		o.Answered(Answer{Name: "d3", Words: 100, Texts: []string{"t9", "t10"}, Missed: 2})
+		o.Answered(Answer{Name: "d3", Texts: []string{"t9", "t10"}, Missed: 2})
 		later, err := Resume(options, o.State())
 		if err != nil {
 			t.Fatal(err)
@@ -158,7 +158,7 @@ func TestResume(t *testing.T) {
 
 func TestReason(t *testing.T) {
 	o := newOrder(t, Options{Mode: Value})
-	o.Answered(Answer{Name: "x", Words: 100, Texts: []string{"tos"}})
+	o.Answered(Answer{Name: "x", Texts: []string{"tos"}})
 	got := o.Next([]Question{{"a", 100, []Guess{guess("tos", .99), guess("asma", .5), guess("edema", .4)}}}, 1)[0].Reason
 	if want := "2 of 3 suggestions unsure (“asma”, “edema”), 2 with a name not seen before; about 33 s of work"; got != want {
 		t.Errorf("%q, want %q", got, want)
@@ -234,5 +234,26 @@ func TestJudge(t *testing.T) {
 	}
 	if none, err := Judge(nil, []string{"L"}); err != nil || none.Enough(0) {
 		t.Error(none, err)
+	}
+}
+
+// Where guesses have missed mentions before, those that are likely right point to more of
+// them; what was answered before anything could be guessed says nothing of that.
+func TestMissing(t *testing.T) {
+	dense, sparse := Question{Name: "dense", Words: 100}, Question{"sparse", 100, []Guess{guess("asma", .5)}}
+	for i := range 10 {
+		dense.Guesses = append(dense.Guesses, guess(fmt.Sprint("t", i), .99))
+	}
+	missed := Answer{Name: "x", Texts: []string{"a", "b", "c", "d"}, Missed: 2}
+	before := newOrder(t, Options{Mode: Uncertain})
+	before.Answered(missed)
+	if got := names(before.Next([]Question{dense, sparse}, 2)); got != "sparse dense" {
+		t.Error(got)
+	}
+	after := newOrder(t, Options{Mode: Uncertain})
+	after.Next([]Question{{"x", 10, []Guess{guess("a", .5)}}}, 1)
+	after.Answered(missed)
+	if got := names(after.Next([]Question{sparse, dense}, 2)); got != "dense sparse" {
+		t.Error(got)
 	}
 }

@@ -42,14 +42,17 @@ func Judge(trials []Trial, labels []string) (Estimate, error) {
 // least is the number of documents below which an estimate is none.
 const least = 5
 
+// Tells says whether enough was drawn for an estimate.
+func (e Estimate) Tells() bool { return e.Documents >= least && e.F1.Known() }
+
 // Enough is the rule by which to stop: the whole interval of F1 lies at target or above.
 func (e Estimate) Enough(target float64) bool {
-	return e.Documents >= least && e.CI95[0].Known() && float64(e.CI95[0]) >= target
+	return e.Tells() && e.CI95[0].Known() && float64(e.CI95[0]) >= target
 }
 
 // String is the estimate in words.
 func (e Estimate) String() string {
-	if e.Documents < least || !e.F1.Known() {
+	if !e.Tells() {
 		return fmt.Sprintf("%d documents drawn by chance: too few to tell how good the model is", e.Documents)
 	}
 	return fmt.Sprintf("F1 %.3f (95 %%: %.3f to %.3f) on %d documents drawn by chance, before they were annotated", e.F1, e.CI95[0], e.CI95[1], e.Documents)

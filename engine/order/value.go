@@ -17,7 +17,7 @@ type weighed struct {
 }
 
 func (o *Order) weigh(q Question) *weighed {
-	w := &weighed{Question: q, cost: o.o.Costs.Expected(q, o.missRate(), o.o.Bare)}
+	w := &weighed{Question: q, cost: o.o.Costs.Expected(q, o.missing(), o.o.Bare)}
 	for _, g := range q.Guesses {
 		w.unsure = append(w.unsure, unsure(g))
 	}
@@ -25,22 +25,28 @@ func (o *Order) weigh(q Question) *weighed {
 }
 
 // value adds up what a question teaches: the bits of its guesses, less for texts that
-// were answered or picked before, and one bit for each mention that guesses are
-// expected to miss.
+// were answered or picked before, and one bit for each mention that the guesses are
+// expected to miss. Those stand where others do: there are as many for each guess that
+// is right as there were so far.
 func (o *Order) value(w *weighed, batch map[string]int) {
-	w.gain = o.missRate() * float64(w.Words)
+	w.gain = 0
 	for i, g := range w.Guesses {
 		t := fold(g.Text)
-		w.gain += w.unsure[i] / float64(1+o.seen[t]+batch[t])
+		w.gain += w.unsure[i]/float64(1+o.seen[t]+batch[t]) + o.missing()*likely(g)
 	}
 }
 
-// missRate is how many mentions a word are missed by guesses, as far as is known.
-func (o *Order) missRate() float64 {
-	if o.words == 0 {
-		return 0
+// missing is how many mentions guesses miss for each that they touch, as far as is known.
+func (o *Order) missing() float64 {
+	return float64(o.missed) / float64(1+o.touched)
+}
+
+// likely is how likely a guess is right.
+func likely(g Guess) float64 {
+	if !g.Score.Known() {
+		return 0.5
 	}
-	return float64(o.missed) / float64(o.words)
+	return float64(g.Score)
 }
 
 // unsure is how little a model knows of a place, in bits: the entropy of its score, or
@@ -71,7 +77,7 @@ func (o *Order) reason(w *weighed, chance bool) string {
 	switch {
 	case chance && o.o.Mode == Random:
 		return "drawn by chance"
-	case chance && o.words == 0:
+	case chance && !o.guessed:
 		return "drawn by chance: nothing is known yet"
 	case chance:
 		return "drawn by chance, to tell how good the model is"

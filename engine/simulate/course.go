@@ -129,7 +129,7 @@ func (a *annotator) answer(d corpus.Document, found []corpus.Mention) {
 	if a.order.Sampled(d.Name) {
 		a.at.Trials = append(a.at.Trials, order.Trial{Name: d.Name, Gold: gold, Found: found})
 	}
-	answer := order.Answer{Name: d.Name, Words: work.Words, Missed: work.Added}
+	answer := order.Answer{Name: d.Name, Missed: work.Added}
 	for _, m := range gold {
 		answer.Texts = append(answer.Texts, m.Text)
 	}
@@ -149,6 +149,7 @@ func (a *annotator) learn(ctx context.Context) (Point, error) {
 	case err != nil:
 		return Point{}, err
 	default:
+		r.Head.Calibration = nil // orders go by the chain's own probabilities, which need no other documents to be told
 		a.at.Head = &r.Head
 	}
 	p := Point{Work: a.at.Work, Fit: time.Since(started).Seconds()}

@@ -20,6 +20,10 @@ type Summary struct {
 	Least       corpus.Score `json:"least_seconds"`
 	Most        corpus.Score `json:"most_seconds"`
 	Saved       corpus.Score `json:"saved"` // share of the seconds of file order without suggestions
+	// Told is how many times enough was drawn by chance to tell how good the layer is, and
+	// True how many of the intervals that were told then hold what the test documents say.
+	Told int `json:"told"`
+	True int `json:"true"`
 }
 
 // line are the curves of one order.
@@ -92,6 +96,7 @@ func (r *Report) summary() []Summary {
 			Order: l.mode, Suggestions: l.suggestions, Seeds: len(l.curves), Reached: len(secs),
 			Documents: corpus.NoScore, Seconds: corpus.NoScore, Least: corpus.NoScore, Most: corpus.NoScore, Saved: corpus.NoScore,
 		}
+		one.Told, one.True = told(l.curves)
 		if len(secs) > 0 {
 			one.Documents, one.Seconds = corpus.Score(mean(docs)), corpus.Score(mean(secs))
 			one.Least, one.Most = corpus.Score(slices.Min(secs)), corpus.Score(slices.Max(secs))
@@ -103,6 +108,22 @@ func (r *Report) summary() []Summary {
 		all = append(all, one)
 	}
 	return all
+}
+
+// told counts estimates, and those that hold.
+func told(curves []Curve) (n, right int) {
+	for _, c := range curves {
+		for _, p := range c.Points {
+			if !p.Told.Tells() || !p.Test.F1.Known() {
+				continue
+			}
+			n++
+			if p.Told.CI95[0] <= p.Test.F1 && p.Test.F1 <= p.Told.CI95[1] {
+				right++
+			}
+		}
+	}
+	return n, right
 }
 
 func mean(of []float64) float64 {

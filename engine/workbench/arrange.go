@@ -118,7 +118,7 @@ func (w *Workbench) answered(o *order.Order, names []string) {
 		if err != nil {
 			continue
 		}
-		a := order.Answer{Name: name, Words: len(segment.Words(src.Text))}
+		a := order.Answer{Name: name}
 		for _, m := range src.File.Mentions() {
 			a.Texts = append(a.Texts, m.Text)
 		}
