@@ -9,7 +9,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/gloss-nlp/gloss/engine/learn"
+	"github.com/gloss-nlp/gloss/engine/models"
 	"github.com/gloss-nlp/gloss/engine/onnx"
 	"github.com/gloss-nlp/gloss/engine/onnx/onnxtest"
 	"github.com/gloss-nlp/gloss/engine/workbench"
@@ -116,5 +119,61 @@ func finish(t *testing.T, dir string, n int) {
 	}
 	if err := w.Close(t.Context()); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// The workbench, with the models that come with gloss, learns labels of one's own
+// while documents are finished, and suggests them in the next one.
+func TestTheWorkbenchLearns(t *testing.T) {
+	onnxtest.Shipped(t, "ner")
+	t.Setenv(onnx.EnvLibrary, onnxtest.Library(t))
+	dir := rooms(t, 6)
+	if err := os.Truncate(filepath.Join(dir, "note5.ann"), 0); err != nil {
+		t.Fatal(err)
+	}
+	o := &options{who: "ana", learnEvery: 5}
+	wo, err := o.workbenchOptions(dir, models.Options{Device: "cpu"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := workbench.Open(t.Context(), wo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close(context.Background())
+	until := func(what string, done func() bool) {
+		t.Helper()
+		for timeout := time.After(time.Minute); !done(); {
+			select {
+			case <-w.Changed():
+			case <-timeout:
+				t.Fatalf("%s: %+v", what, w.Status())
+			}
+		}
+	}
+	look := func(doc string) *workbench.Doc {
+		w.Look(workbench.Look{Doc: doc})
+		until(doc+" is computed", func() bool { d := w.Doc(doc); return d != nil && w.Status().Idle() && !d.Busy })
+		return w.Doc(doc)
+	}
+	for i := range 5 {
+		doc := fmt.Sprintf("note%d", i)
+		look(doc)
+		if _, err := w.Do(t.Context(), workbench.Finish{At: workbench.At{Doc: doc}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	until("it has learnt", func() bool { return strings.HasPrefix(w.Status().Message, "learnt from 5 documents: ROOM F1 ") })
+	found := 0
+	for _, it := range look("note5").Items {
+		if it.Label == "ROOM" && it.State == workbench.Suggested {
+			found++
+		}
+	}
+	if found != 3 {
+		t.Errorf("%d of 3 rooms are suggested", found)
+	}
+	if _, err := os.Stat(filepath.Join(dir, ".gloss", learn.FileName)); err != nil {
+		t.Error(err)
 	}
 }
