@@ -338,6 +338,9 @@ func tellWorkbench(s *screen) {
 	s.press("E").see(`suggestions for every document`).press("X").see(`stopped|suggestions for every document are computed|nothing runs`)
 	s.press("T").see(`Tour 1 of 8`).press("a").see(`Tour 2 of 8`).press("Escape").see(`the tour is over`)
 	s.press("D").see(`no other program changed this document`)
+	for _, k := range []string{"y", "Q"} { // of gloss errors --open
+		s.press(k).see(`nothing is compared here|has no meaning here`)
+	}
 	s.press(":").see(`Commands`).write("overview").while("list").press("Enter").see(`Overview`).press("C-c").rests()
 	s.see(`\bidle\b`).press("C-c").ended()
 }
