@@ -34,7 +34,7 @@ been trained on these labels for its figures to mean anything.`,
 		Args: exactly(1, "one directory"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if test == "" || len(labels) == 0 {
-				return wrongUse(errors.New("bench learn needs --test TEST and --labels L,.."))
+				return wrongUse(errors.New("bench learn needs --test TEST and --labels"))
 			}
 			o.Layer = learn.Layer{Name: "learnt", Labels: labels}
 			o.Say = func(format string, args ...any) { say(cmd, format, args...) }
