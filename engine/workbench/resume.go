@@ -47,7 +47,7 @@ func (w *Workbench) readPlace() Look {
 	if _, here := w.place[k.Doc]; !here {
 		return Look{}
 	}
-	return Look{k.Doc, k.Key, k.Screen, k.Filter}
+	return Look(k)
 }
 
 // placeLoop writes where the annotator is, a little after they moved, until ctx ends.
@@ -76,7 +76,7 @@ func (w *Workbench) writePlace() error {
 	if l.Doc == "" {
 		return nil // they have not been anywhere
 	}
-	data, err := json.Marshal(kept{l.Doc, l.Key, l.Screen, l.Filter})
+	data, err := json.Marshal(kept(l))
 	if err != nil {
 		return fmt.Errorf("keep the place: %w", err)
 	}
