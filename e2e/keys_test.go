@@ -29,6 +29,7 @@ func TestEveryKey(t *testing.T) {
 		{"accepting many", tellAccepting},
 		{"taking back", tellHistory},
 		{"two versions of a file", tellVersions},
+		{"the lens", tellLens},
 		{"help, overview and leaving", tellWorkbench},
 	} {
 		t.Run(story.name, func(t *testing.T) {
@@ -36,7 +37,7 @@ func TestEveryKey(t *testing.T) {
 			story.tell(&screen{t: t, used: &used})
 		})
 	}
-	if told == 14 { // else the stories were chosen by -run
+	if told == 15 { // else the stories were chosen by -run
 		used.complete(t)
 	}
 }

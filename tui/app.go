@@ -55,6 +55,7 @@ type Model struct {
 	box       box
 	dash      dashboard
 	tour      tour
+	lens      inLens
 	bulk      *bulk   // nil: no list of places is open
 	detail    *detail // nil: no page of a concept is open
 	asked     int     // counts questions to the workbench, so that old answers are told

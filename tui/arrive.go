@@ -12,6 +12,10 @@ func (m *Model) openFirst() {
 	if len(m.docs) == 0 {
 		return
 	}
+	if m.opt.Lens != nil {
+		m.beginLens()
+		return
+	}
 	name := m.docs[0].Name
 	for _, d := range m.docs {
 		if !d.Finished {
@@ -89,6 +93,10 @@ func (m *Model) mergeUnseen() {
 // in this document yet. While its suggestions are being computed nothing has the
 // focus: the first would be one that happened to be there, and hold up the rest.
 func (m *Model) begin() {
+	if m.opt.Lens != nil {
+		m.reachCase()
+		return
+	}
 	if m.doc == nil || m.focus != "" || m.reachWanted() || m.touched || m.wanted != "" || m.expecting() {
 		return
 	}

@@ -165,6 +165,8 @@ func (m *Model) hints() (shown, always []key.Binding) {
 	switch {
 	case m.doc == nil:
 		return []key.Binding{k.NextDoc, k.PrevDoc, k.Documents}, always
+	case m.opt.Lens != nil:
+		return []key.Binding{k.Next, k.Prev, k.TakeOther, k.Reject, k.Accept, edgeHint(k), k.Queue, k.Label, k.Undo, k.Select}, always
 	case it == nil:
 		return []key.Binding{k.Next, k.NextUndecided, k.Select, k.Finish, k.NextDoc, k.Search}, always
 	}

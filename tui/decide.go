@@ -147,6 +147,10 @@ func (m *Model) goTo(res workbench.Result) {
 // onward moves to the next undecided mention after the place of the one decided.
 // It never leaves the document: that is asked for.
 func (m *Model) onward(res workbench.Result, place workbench.Item) {
+	if m.opt.Lens != nil {
+		m.afterCase()
+		return
+	}
 	m.reread()
 	m.moveOn()
 	next := ""

@@ -202,6 +202,7 @@ func (m *Model) look() {
 	if l.Doc != "" && l != m.looked {
 		m.looked = l
 		m.tell()
+		m.followCase()
 	}
 }
 
@@ -226,8 +227,13 @@ func (m *Model) moveOn() {
 	}
 }
 
-// step goes to the next mention in reading order, decided or not, or the previous one.
+// step goes to the next mention in reading order, decided or not, or the previous one;
+// in the lens to the next or previous error.
 func (m *Model) step(n int) tea.Cmd {
+	if m.opt.Lens != nil {
+		m.stepCase(n)
+		return nil
+	}
 	m.moveOn()
 	items := m.doc.Items
 	if len(items) == 0 {

@@ -26,6 +26,8 @@ func (f *fake) Attributes(_, label string) []brat.AttributeType {
 // decideMore are the actions that are not about one link.
 func (f *fake) decideMore(a workbench.Action) (workbench.Result, error) {
 	switch a := a.(type) {
+	case workbench.Bulk:
+		return f.bulk(a)
 	case workbench.Grow:
 		return f.reshape(a.At, "grow", segment.Grow)
 	case workbench.Shrink:
@@ -182,4 +184,19 @@ func (f *fake) WouldDecide(at workbench.At) int {
 		}
 	}
 	return n
+}
+
+// bulk does actions in one document as one step.
+func (f *fake) bulk(b workbench.Bulk) (workbench.Result, error) {
+	steps, lines := len(f.undo), len(f.log)
+	for _, a := range b.Actions {
+		if _, err := f.Do(context.Background(), a); err != nil {
+			return workbench.Result{}, err
+		}
+	}
+	one := f.undo[steps]
+	one.after = f.docs[one.doc]
+	f.undo = append(f.undo[:steps], one)
+	f.log = append(f.log[:lines], fmt.Sprintf("bulk of %d", len(b.Actions)))
+	return workbench.Result{Doc: one.doc, Message: fmt.Sprintf("%d decisions", len(b.Actions))}, nil
 }

@@ -28,6 +28,8 @@ type KeyMap struct {
 
 	Overview, SuggestAll, Stop, Tour, Conflict, Whole, Filter key.Binding
 
+	TakeOther, Queue key.Binding
+
 	Selecting SelectKeys
 	Splitting SplitKeys
 	Hits      HitKeys

@@ -16,6 +16,7 @@ type Options struct {
 	Keys  KeyMap // the zero value: the keys as shipped
 	Demo  bool   // the collection is the demo: its decisions are for trying
 	New   bool   // this person was never offered the tour
+	Lens  *Lens  // where two sides differ, which n and p then step through; nil: nothing is compared. It has a case
 	Met   func() // called once the tour was offered, off the event loop; may be nil
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/gloss-nlp/gloss/corpus/lens/draw"
 	"github.com/gloss-nlp/gloss/corpus/score"
 	"github.com/gloss-nlp/gloss/kb/terms"
+	"github.com/gloss-nlp/gloss/tui"
 )
 
 // errorsOptions are the flags of errors.
@@ -32,6 +33,8 @@ type errorsOptions struct {
 	top           int
 	opinion       bool
 	sure          float64
+	open          bool
+	into          string
 }
 
 func newErrors() *cobra.Command {
@@ -53,7 +56,12 @@ Exit code 0 means that the sides were compared, whatever the differences.
 
 With --second-opinion G is what people annotated and P a model's opinion of it: it lists
 where the model contradicts them with confidence, and strings that are annotated in one
-place and not in another.`,
+place and not in another.
+
+With --open the workbench steps through the errors (n, p), a queue for each class, cause and
+stage (Q), with both sides one above the other. Where --into names a directory, what is wrong is
+corrected there by the keys of the workbench, and y takes what the other side says; the sides
+themselves are never changed.`,
 		Args: exactly(0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runErrors(cmd, o) },
 	}
@@ -75,6 +83,8 @@ place and not in another.`,
 	f.IntVar(&o.top, "top", 15, "how many words at wrong edges to print")
 	f.BoolVar(&o.opinion, "second-opinion", false, "list annotations of G that P contradicts with confidence, and uneven ones")
 	f.Float64Var(&o.sure, "sure", 0.9, "how sure a second opinion must be, from 0 to 1")
+	f.BoolVar(&o.open, "open", false, "step through the errors in the workbench")
+	f.StringVar(&o.into, "into", "", "with --open: the directory to correct, made as a copy of gold where it does not exist")
 	return cmd
 }
 
@@ -94,11 +104,22 @@ func (o *errorsOptions) check() error {
 		return errors.New("--second-opinion takes one --pred")
 	case o.opinion && (o.html != "" || o.cases || o.class != "" || o.cause != "" || o.stage != ""):
 		return errors.New("--second-opinion lists by itself: leave --html, --cases, --class, --cause and --stage away")
+	case o.open && len(o.preds) > 1:
+		return errors.New("--open takes one --pred")
+	case o.open && (o.asJSON || o.cases || named(o.class, o.cause, o.stage) > 1):
+		return errors.New("--open shows the cases itself: leave --json and --cases away, and name one of --class, --cause and --stage at most")
+	case o.into != "" && !o.open:
+		return errors.New("--into goes with --open")
 	case !(o.sure >= 0 && o.sure <= 1):
 		return fmt.Errorf("--sure %v: it is a share from 0 to 1", o.sure)
 	}
 	o.cases = o.cases || o.class != "" || o.cause != "" || o.stage != ""
 	return nil
+}
+
+// named counts the flags that were given.
+func named(flags ...string) int {
+	return len(slices.DeleteFunc(flags, func(f string) bool { return f == "" }))
 }
 
 func list[S ~string](names []S) string {
@@ -140,7 +161,10 @@ func runErrors(cmd *cobra.Command, o *errorsOptions) (err error) {
 		}
 		view.Reports = append(view.Reports, r)
 	}
-	return showErrors(cmd, o, view)
+	if err := showErrors(cmd, o, view); err != nil || !o.open {
+		return err
+	}
+	return openErrors(cmd, o, gold, preds, tui.LensOf(view.Reports[0].Cases))
 }
 
 // readSides reads both sides. Where predictions are an annotator's, gold is cut
@@ -226,6 +250,8 @@ func showErrors(cmd *cobra.Command, o *errorsOptions, view draw.View) error {
 		say(cmd, "report: %s", o.html)
 	}
 	switch {
+	case o.open:
+		return nil
 	case o.asJSON:
 		return printErrors(cmd, o, view)
 	case o.cases:
@@ -295,6 +321,9 @@ func secondOpinion(cmd *cobra.Command, o *errorsOptions, human lens.Side, preds 
 	found, err := lens.SecondOpinion(human, model, lens.OpinionOptions{Labels: o.labels, Sure: sure, SureLink: sure, Uneven: sure})
 	if err != nil {
 		return err
+	}
+	if o.open {
+		return openErrors(cmd, o, human, preds, tui.LensOfOpinions(found))
 	}
 	if o.asJSON {
 		return printJSON(cmd, map[string]any{"opinions": found})

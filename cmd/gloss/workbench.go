@@ -92,7 +92,9 @@ func showWorkbench(cmd *cobra.Command, wo workbench.Options, so tui.Options) (er
 	// The models' threads have a low priority, and hold one of Go's processors each
 	// while they decode: the screen must find another one free.
 	runtime.GOMAXPROCS(2 * runtime.NumCPU())
-	so.New, so.Met = firstTime()
+	if so.Lens == nil {
+		so.New, so.Met = firstTime()
+	}
 	watch.ready()
 	runErr := runProgram(cmd.Context(), tui.New(wb, so))
 	watch.dismiss()

@@ -132,6 +132,9 @@ func (w *Workbench) annotations(ctx context.Context, name string) *document {
 	if src.ReadOnly {
 		d.readOnly = "the collection keeps its annotations in read-only files"
 	}
+	if w.opts.ReadOnly != "" {
+		d.readOnly = w.opts.ReadOnly
+	}
 	if err := w.recover(ctx, d); err != nil {
 		d.err = err
 	}

@@ -43,6 +43,8 @@ type Options struct {
 	// Blind asks the models for nothing: no suggestion influences what is annotated.
 	// Search finds concepts all the same.
 	Blind bool
+	// ReadOnly says why nothing can be decided in any document; empty: it can.
+	ReadOnly string
 
 	// LearnEvery is after how many finished documents the models learn from all of them,
 	// in the background, where they can; 0: the default, below 0: never.

@@ -49,6 +49,7 @@ type rig struct {
 	recognizer suggest.Recognizer
 	state      string                             // where the journal lies; "" for the corpus itself
 	linker     func(*link.Overlay) suggest.Linker // nil: names
+	readOnly   string
 }
 
 func newRig(t *testing.T) *rig {
@@ -79,7 +80,7 @@ func newRigIn(t *testing.T, dir string, recognizer suggest.Recognizer) *rig {
 func (r *rig) open() {
 	r.t.Helper()
 	w, err := Open(r.t.Context(), Options{
-		Dir: r.dir, State: r.state, Who: "ana", Workers: 1,
+		Dir: r.dir, State: r.state, Who: "ana", Workers: 1, ReadOnly: r.readOnly,
 		Linkable: func(string) bool { return true },
 		Load: func(_ context.Context, memory *link.Overlay) (*suggest.Models, error) {
 			m := &suggest.Models{Recognizer: r.recognizer, Linker: names{memory}, Device: "cpu", Hash: "m"}
