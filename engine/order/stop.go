@@ -7,27 +7,34 @@ import (
 	"github.com/gloss-nlp/gloss/corpus/score"
 )
 
-// Recent is how many of the questions that were drawn by chance an estimate is made of:
-// the newest ones, since the model was worse when older ones were asked.
-const Recent = 30
+// recent is how many of the questions that were drawn by chance an estimate is made of at
+// least, where there are so many: those that were asked of the newest models.
+const recent = 10
 
 // Trial is a question that was drawn by chance: what the model found there before it was
-// answered, and the answer.
+// answered, and the answer. Round grows with each model that is asked.
 type Trial struct {
 	Name        string
+	Round       int
 	Gold, Found []corpus.Mention
 }
 
-// Estimate is how good the model is, as far as questions tell that were drawn by chance.
-// It errs to the low side while the model learns: each was asked of an older model.
+// Estimate is how good the model is that was asked last, as far as questions tell that
+// were drawn by chance. It errs to the low side where those of that model are few and
+// older ones have to tell, too.
 type Estimate struct {
 	Documents int `json:"documents"`
 	score.Counts
 }
 
-// Judge makes an estimate of trials, oldest first, by the mentions of these labels.
+// Judge makes an estimate of trials, oldest first, by the mentions of these labels: of as
+// many of the newest rounds as have some documents together.
 func Judge(trials []Trial, labels []string) (Estimate, error) {
-	trials = trials[max(0, len(trials)-Recent):]
+	from := len(trials)
+	for from > 0 && (len(trials)-from < recent || trials[from-1].Round == trials[from].Round) {
+		from--
+	}
+	trials = trials[from:]
 	gold, found := map[string][]corpus.Mention{}, map[string][]corpus.Mention{}
 	for _, t := range trials {
 		gold[t.Name], found[t.Name] = t.Gold, t.Found

@@ -3,6 +3,7 @@ package simulate
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/gloss-nlp/gloss/corpus"
@@ -29,7 +30,7 @@ func (s *simulation) course(ctx context.Context, c Curve) (Curve, error) {
 		}
 	}
 	c.Points = a.at.Points
-	return c, nil
+	return c, a.judge()
 }
 
 // progress is where an annotator stands: what is kept of a curve that is not done.
@@ -115,8 +116,24 @@ func (a *annotator) update(ctx context.Context) (Point, error) {
 	if err := a.annotate(ctx, len(a.s.o.Pool)); err != nil {
 		return Point{}, err
 	}
-	told, err := order.Judge(a.at.Trials, a.s.o.Labels)
-	return Point{Work: a.at.Work, Test: a.s.report.Full, Told: told}, err
+	return Point{Work: a.at.Work, Test: a.s.report.Full}, nil
+}
+
+// judge tells at each point how good the model was that was asked before it. The first
+// documents are asked of none.
+func (a *annotator) judge() error {
+	asked := slices.DeleteFunc(slices.Clone(a.at.Trials), func(t order.Trial) bool { return t.Round == 0 })
+	for i := range a.at.Points {
+		until := slices.IndexFunc(asked, func(t order.Trial) bool { return t.Round > i })
+		if until < 0 {
+			until = len(asked)
+		}
+		var err error
+		if a.at.Points[i].Told, err = order.Judge(asked[:until], a.s.o.Labels); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // answer annotates a document.
@@ -127,7 +144,7 @@ func (a *annotator) answer(d corpus.Document, found []corpus.Mention) {
 	a.at.Work = a.at.Work.Plus(work)
 	a.at.Documents = append(a.at.Documents, d.Name)
 	if a.order.Sampled(d.Name) {
-		a.at.Trials = append(a.at.Trials, order.Trial{Name: d.Name, Gold: gold, Found: found})
+		a.at.Trials = append(a.at.Trials, order.Trial{Name: d.Name, Round: len(a.at.Points), Gold: gold, Found: found})
 	}
 	answer := order.Answer{Name: d.Name, Missed: work.Added}
 	for _, m := range gold {
@@ -153,9 +170,6 @@ func (a *annotator) learn(ctx context.Context) (Point, error) {
 		a.at.Head = &r.Head
 	}
 	p := Point{Work: a.at.Work, Fit: time.Since(started).Seconds()}
-	if p.Told, err = order.Judge(a.at.Trials, a.s.o.Labels); err != nil {
-		return Point{}, err
-	}
 	p.Test, err = a.s.score(ctx, a.at.Head)
 	return p, err
 }

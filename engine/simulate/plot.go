@@ -3,6 +3,7 @@ package simulate
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/gloss-nlp/gloss/engine/order"
@@ -16,6 +17,7 @@ func (r *Report) Plot(w io.Writer) error {
 		x:     "hours of annotation", y: fmt.Sprintf("F1, %s, %d test documents", strings.Join(r.Labels, ", "), r.TestDocuments),
 		level: r.goal(), levelName: fmt.Sprintf("··· %.0f %% of F1 %.3f", 100*r.Target, value(r.Full.F1)),
 	}
+	lowest := 1.0
 	for _, l := range r.lines() {
 		s := series{name: string(l.mode), dashed: !l.suggestions}
 		if !l.suggestions {
@@ -27,15 +29,18 @@ func (r *Report) Plot(w io.Writer) error {
 			}
 		}
 		s.points, s.dots = r.points(l)
+		for _, p := range s.dots {
+			lowest = min(lowest, p[1])
+		}
 		c.series = append(c.series, s)
 	}
+	c.from = math.Floor(10*lowest) / 10
 	return c.svg(w)
 }
 
 // points are the means of the curves of a line at each update that all came to, and each
 // curve's own.
 func (r *Report) points(l line) (means, dots [][2]float64) {
-	means = [][2]float64{{0, 0}}
 	for i := 0; ; i++ {
 		var hours, f1 []float64
 		for _, c := range l.curves {

@@ -46,7 +46,7 @@ type Options struct {
 type Point struct {
 	Work order.Work     `json:"work"` // with suggestions
 	Test score.Counts   `json:"test"`
-	Told order.Estimate `json:"told"` // what is known without the test documents
+	Told order.Estimate `json:"told"` // what is known, without the test documents, of the layer before this point
 	Fit  float64        `json:"fit_seconds"`
 }
 

@@ -113,12 +113,12 @@ func (r *Report) summary() []Summary {
 // told counts estimates, and those that hold.
 func told(curves []Curve) (n, right int) {
 	for _, c := range curves {
-		for _, p := range c.Points {
-			if !p.Told.Tells() || !p.Test.F1.Known() {
+		for i, p := range c.Points {
+			if i == 0 || !p.Told.Tells() {
 				continue
 			}
 			n++
-			if p.Told.CI95[0] <= p.Test.F1 && p.Test.F1 <= p.Told.CI95[1] {
+			if f1 := c.Points[i-1].Test.F1; p.Told.CI95[0] <= f1 && f1 <= p.Told.CI95[1] {
 				right++
 			}
 		}
