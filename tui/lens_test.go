@@ -163,3 +163,20 @@ func TestLensOfLinksAndOpinions(t *testing.T) {
 		t.Errorf("%+v", l)
 	}
 }
+
+// Where both sides do not fit, what lies between the edges is cut, and no edge is.
+func TestEveryEdgeIsSeen(t *testing.T) {
+	long := "neoplasia pleuropulmonar en lóbulo superior derecho con metástasis pleurales y ganglionares múltiples"
+	f := newFake()
+	f.add("a", "Se objetiva "+long+" en mediastino.", "a X "+long)
+	gold := f.docs["a"].Items[0].Mention
+	end := gold.Spans[0].End
+	pred := []corpus.Mention{{Label: "X", Spans: corpus.One(12, 21)}, {Label: "X", Spans: corpus.One(end-9, end)}}
+	l := LensOf([]lens.Case{{Doc: "a", Class: "split", Gold: []corpus.Mention{gold}, Pred: pred}})
+	for _, w := range []int{60, 80, 120} {
+		s := &screen{t, f, New(f, Options{Theme: "none", Lens: l})}
+		s.send(tea.WindowSizeMsg{Width: w, Height: 24})
+		s.send(changedMsg{})
+		s.wantText("[neoplasia|", "[neoplasia] ", "|múltiples]", "[múltiples]")
+	}
+}

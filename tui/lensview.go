@@ -58,26 +58,15 @@ func (m *Model) lensView(w int) []string {
 func (m *Model) sides(c *LensCase, w int) []string {
 	s, text := m.styles, m.doc.Text
 	marked := [2][]corpus.Mention{c.Gold, c.Pred}
-	var cuts []corpus.Off
-	for _, mention := range slices.Concat(c.Gold, c.Pred) {
-		for _, p := range mention.Spans {
-			cuts = append(cuts, p.Start, p.End)
-		}
-	}
-	hull := c.hull()
-	room := corpus.Off(w-9) - corpus.Off(len(cuts))
-	from := max(0, hull.Start-max(0, (room-hull.Len())/2))
-	to := min(text.Len(), max(hull.End, from+room))
-	cuts = append(cuts, from, to)
-	slices.Sort(cuts)
-	cuts = slices.Compact(cuts)
+	cuts := cutsAround(c, text, w-9)
+	share := fairShare(cuts, w-9-len(cuts))
 	rows := make([]string, 2)
 	for side, mentions := range marked {
-		name := cells.Fit(m.opt.Lens.Sides[side], 5, "")
-		row := " " + s.Muted.Render(name) + " "
+		paint := s.Muted
 		if len(mentions) == 0 {
-			row = " " + s.Warn.Render(name) + " "
+			paint = s.Warn
 		}
+		row := " " + paint.Render(cells.Fit(m.opt.Lens.Sides[side], 5, "")) + " "
 		for i, at := range cuts {
 			mine, other := edgesAt(mentions, at), edgesAt(marked[1-side], at)
 			row += s.Accent.Render(mine) + s.Rule.Render(strings.Repeat("|", max(len(other)-len(mine), 0)))
@@ -89,11 +78,44 @@ func (m *Model) sides(c *LensCase, w int) []string {
 			if slices.ContainsFunc(mentions, func(m corpus.Mention) bool { return m.Spans.Overlaps(piece) }) {
 				paint = s.Strong
 			}
-			row += paint.Render(cells.Clean(text.Slice(piece[0])))
+			row += paint.Render(cells.CutMiddle(cells.Clean(text.Slice(piece[0])), share, s.Glyphs.Ellipsis))
 		}
 		rows[side] = row
 	}
 	return rows
+}
+
+// cutsAround are the edges of both sides in order, between the ends of as much text as
+// fits in w cells.
+func cutsAround(c *LensCase, text corpus.Text, w int) []corpus.Off {
+	var cuts []corpus.Off
+	for _, mention := range slices.Concat(c.Gold, c.Pred) {
+		for _, p := range mention.Spans {
+			cuts = append(cuts, p.Start, p.End)
+		}
+	}
+	slices.Sort(cuts)
+	cuts = slices.Compact(cuts)
+	hull, room := c.hull(), corpus.Off(w-len(cuts)-2)
+	from := max(0, hull.Start-max(0, (room-hull.Len())/2))
+	cuts = append(cuts, from, min(text.Len(), max(hull.End, from+room)))
+	slices.Sort(cuts)
+	return slices.Compact(cuts)
+}
+
+// fairShare is how many cells a piece between two cuts may take, so that all of them fit
+// in w cells and every edge is seen.
+func fairShare(cuts []corpus.Off, w int) int {
+	for share := w; share > 3; share-- {
+		sum := 0
+		for i := range len(cuts) - 1 {
+			sum += min(int(cuts[i+1]-cuts[i]), share)
+		}
+		if sum <= w {
+			return share
+		}
+	}
+	return 3
 }
 
 // edgesAt are brackets for the mentions that end and begin at an offset.

@@ -91,6 +91,8 @@ func distinct(actions []Action) error {
 			return fmt.Errorf("action %d of %d: a %T cannot be part of a bulk", i+1, len(actions), a)
 		case Create:
 			name = fmt.Sprintf("%s\x00%s %s", a.Doc, a.Label, a.Spans)
+		case CreateLinked:
+			name = fmt.Sprintf("%s\x00%s %s", a.Doc, a.Label, a.Spans)
 		case Finish:
 			name = a.Doc + "\x00finish"
 		case Reopen:

@@ -95,3 +95,19 @@ func TestBulkIsAllOrNothing(t *testing.T) {
 		}
 	}
 }
+
+// Annotations that are made with their links are told apart by their places.
+func TestBulkMakesSeveralLinkedAnnotations(t *testing.T) {
+	r := newRig(t)
+	r.view("b")
+	made := func(from, to corpus.Off) Action {
+		return CreateLinked{At: At{Doc: "b"}, Spans: corpus.One(from, to), Label: "SINTOMA", Candidate: dos}
+	}
+	r.do(Bulk{[]Action{made(0, 4), made(18, 21)}})
+	if got, want := r.ann("b"), "T1\tSINTOMA 0 4\tNiño\nN1\tReference T1 kb:B:2\tdos\nT2\tSINTOMA 18 21\ttos\nN2\tReference T2 kb:B:2\tdos\n"; got != want {
+		t.Errorf("%s", got)
+	}
+	if _, err := r.Do(t.Context(), Bulk{[]Action{made(9, 15), made(9, 15)}}); err == nil {
+		t.Error("one place twice is no error")
+	}
+}
