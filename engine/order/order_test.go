@@ -55,6 +55,10 @@ func TestNext(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.mode, got, c.want)
 		}
 	}
+	coma := Question{"coma", 50, []Guess{guess("coma", .45)}}
+	if got := names(newOrder(t, Options{Mode: Uncertain}).Next([]Question{short, same, coma}, 3)); got != "short coma same" {
+		t.Errorf("what was just picked is picked again: %s", got)
+	}
 	again := newOrder(t, Options{Mode: Uncertain})
 	again.Answered(Answer{Name: "long", Texts: []string{"edema", "EDEMA", "ictus", "ictus"}})
 	if got := names(again.Next([]Question{sure, long, short, {"fresh", 50, []Guess{guess("coma", .45)}}}, 3)); got != "fresh short sure" {
@@ -149,6 +153,11 @@ func TestResume(t *testing.T) {
 		later, err := Resume(options, o.State())
 		if err != nil {
 			t.Fatal(err)
+		}
+		for _, q := range questions(30) {
+			if o.Sampled(q.Name) != later.Sampled(q.Name) {
+				t.Errorf("%s: %s is in one sample", mode, q.Name)
+			}
 		}
 		if a, b := o.Next(questions(30), 9), later.Next(questions(30), 9); !reflect.DeepEqual(a, b) {
 			t.Errorf("%s: %s, want %s", mode, names(b), names(a))

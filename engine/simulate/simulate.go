@@ -122,10 +122,13 @@ func begin(o Options) (*simulation, error) {
 		s.gold[d.Name] = d.Mentions
 		s.report.TestMentions += len(s.mentions(d))
 	}
-	for what, n := range map[string]int{"the documents to annotate": s.report.Mentions, "the test documents": s.report.TestMentions} {
-		if n == 0 {
-			return nil, fmt.Errorf("simulate: %s have no mention of %s", what, strings.Join(o.Labels, ", "))
-		}
+	switch labels := strings.Join(o.Labels, ", "); {
+	case len(o.Labels) == 0:
+		return nil, errors.New("simulate: the documents to annotate have no mention of anything")
+	case s.report.Mentions == 0:
+		return nil, fmt.Errorf("simulate: the documents to annotate have no mention of %s", labels)
+	case s.report.TestMentions == 0:
+		return nil, fmt.Errorf("simulate: the test documents have no mention of %s", labels)
 	}
 	return s, s.claim()
 }

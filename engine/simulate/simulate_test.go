@@ -94,6 +94,9 @@ func TestRun(t *testing.T) {
 	for _, c := range r.Curves {
 		for i, p := range c.Points {
 			w := p.Work
+			if drawn := c.Order == order.Random && i > 0; i == 0 && p.Told.Documents > 0 || drawn && p.Told.Documents == 0 {
+				t.Errorf("%s, update %d: told from %d documents", c.Order, i+1, p.Told.Documents)
+			}
 			if i < 3 && w.Documents != r.sizes(i) || w.Accepted+w.Fixed+w.Added < w.Documents/2 {
 				t.Errorf("%s %d, update %d: %+v", c.Order, c.Seed, i+1, w)
 			}
@@ -220,6 +223,8 @@ func TestSummary(t *testing.T) {
 		{Order: order.File, Points: []Point{p(10, 100, .3), p(20, 200, .5)}},
 		{Order: order.Random, Seed: 1, Points: []Point{p(10, 100, .4)}},
 		{Order: order.Random, Seed: 2, Points: []Point{p(10, 100, .3), p(20, 200, .35)}},
+		{Order: order.Value, Points: []Point{p(10, 60, .4)}},
+		{Order: order.Value, Bare: true, Points: []Point{p(10, 75, .4)}},
 	}}
 	got := r.summary()
 	if s := got[0]; s.Reached != 1 || s.Seconds != 150 || s.Documents != 15 || s.Saved != 0 {
@@ -227,6 +232,9 @@ func TestSummary(t *testing.T) {
 	}
 	if s := got[2]; s.Seeds != 2 || s.Reached != 1 || s.Seconds != 100 || math.Abs(float64(s.Saved)-1./3) > 1e-9 {
 		t.Errorf("random: %+v", s)
+	}
+	if bare, with := got[4], got[5]; bare.Suggestions || bare.Seconds != 75 || !with.Suggestions || with.Seconds != 60 {
+		t.Errorf("value: %+v %+v", bare, with)
 	}
 }
 

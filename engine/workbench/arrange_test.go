@@ -36,6 +36,7 @@ func TestArrange(t *testing.T) {
 	r := newRig(t)
 	r.write("c.txt", "Nada que ver.\n")
 	r.write("d.txt", strings.Repeat("Sin hallazgos en la exploración de hoy. ", 60)+"Tiene fiebre, fiebre, fiebre y toma paracetamol.\n")
+	r.write("a.ann", noteAnn+"T2\tSINTOMA 9 15\tfiebre\n")
 	r.reopen()
 	r.view("a")
 	if _, err := r.Do(t.Context(), Finish{At{Doc: "a"}}); err != nil {
@@ -57,6 +58,10 @@ func TestArrange(t *testing.T) {
 				t.Errorf("%s: %s has the reason %q", c.mode, d.Name, d.Reason)
 			}
 		}
+	}
+	r.arranged(order.Uncertain)
+	if first := r.Documents()[0]; first.Name != "d" || !strings.Contains(first.Reason, ", 1 with a name not seen before") {
+		t.Errorf("finished documents teach nothing: %+v", first)
 	}
 	if one, two := r.arranged(order.Random), r.arranged(order.Random); one != two || !strings.HasSuffix(one, " a") {
 		t.Errorf("random: %s, then %s", one, two)
