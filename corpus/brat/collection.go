@@ -46,7 +46,9 @@ func Open(dir string) (*Collection, error) {
 	for i, name := range l.names {
 		c.index[name] = i
 	}
-	c.style = sync.OnceValue(c.sampleStyle)
+	c.style = sync.OnceValue(func() LinkStyle {
+		return c.SampleStyle(func(name string) ([]byte, error) { return os.ReadFile(c.Path(name, ".ann")) })
+	})
 	return c, nil
 }
 
@@ -131,15 +133,16 @@ func (c *Collection) ForgetConfig() {
 // File whose own lines do not say.
 func (c *Collection) LinkStyle() LinkStyle { return c.style() }
 
-// sampleStyle looks at .ann files spread over the collection until some with
-// mentions were seen; a corpus of bare texts costs no more than the tries.
-func (c *Collection) sampleStyle() LinkStyle {
+// SampleStyle is the link style of .ann files spread over the collection, as read gives
+// them: until some with mentions were seen; a corpus of bare texts costs no more than the
+// tries. What read refuses is left out.
+func (c *Collection) SampleStyle(read func(name string) ([]byte, error)) LinkStyle {
 	const tries, enough = 200, 20
 	var count styleCount
 	step := max(1, len(c.names)/tries)
 	seen := 0
 	for i := 0; i < len(c.names) && seen < enough; i += step {
-		ann, err := os.ReadFile(c.Path(c.names[i], ".ann"))
+		ann, err := read(c.names[i])
 		if err != nil || len(ann) == 0 || !utf8.Valid(ann) {
 			continue
 		}

@@ -101,7 +101,15 @@ func (f *File) Add(m corpus.Mention, style LinkStyle) (string, []corpus.LineEdit
 	id := c.newID("T")
 	c.add(id + "\t" + m.Label + " " + spans.String() + "\t" + f.text.Join(spans))
 	c.addLinks(id, m.Links, style)
+	f.wrote(m.Links, style)
 	return id, c.commit(), nil
+}
+
+// wrote keeps the style in which links were written: they are read back in it.
+func (f *File) wrote(links []corpus.Link, style LinkStyle) {
+	if len(links) > 0 {
+		f.style = style
+	}
 }
 
 // addLinks writes links of a mention that has none.

@@ -347,3 +347,27 @@ func randomEdit(rng *rand.Rand, f *brat.File) ([]corpus.LineEdit, error) {
 	_, edits, err := f.Add(corpus.Mention{Label: "X", Spans: spans, Links: links}, style)
 	return edits, err
 }
+
+func TestARemarkNeverTurnsIntoALink(t *testing.T) {
+	f := parse(t, greek, "T1\tX 0 4\tniño\n")
+	if _, err := f.SetNote("T1", "W1"); err != nil {
+		t.Fatal(err)
+	}
+	if m, _ := f.Mention("T1"); len(m.Links) > 0 || len(f.Mentions()[0].Links) > 0 || f.Note("T1") != "W1" || f.LinkStyle() != brat.StyleUnknown {
+		t.Errorf("the note is read as a link: %+v, style %v", m, f.LinkStyle())
+	}
+	if _, err := f.SetNote("T1", "J45"); err != nil {
+		t.Errorf("the note cannot be changed any more: %v", err)
+	}
+}
+
+// What was asked for is read back, however few mentions have a link by then.
+func TestLinksAreReadInTheStyleTheyWereWrittenIn(t *testing.T) {
+	f := parse(t, greek, "T1\tX 0 4\tniño\nT2\tX 5 7\t世界\nT3\tX 8 9\t𝒳\n")
+	if _, err := f.SetLinks("T1", []corpus.Link{{ID: "8000/6"}}, brat.StyleNote); err != nil {
+		t.Fatal(err)
+	}
+	if m, _ := f.Mention("T1"); len(m.Links) != 1 || m.Links[0].ID != "8000/6" || f.Note("T1") != "" {
+		t.Errorf("%+v, note %q", m, f.Note("T1"))
+	}
+}

@@ -44,6 +44,7 @@ func Parse(ann []byte, text corpus.Text) (*File, error) {
 		}
 	}
 	f.index()
+	f.style = f.shownStyle()
 	return f, nil
 }
 

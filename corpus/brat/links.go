@@ -28,14 +28,19 @@ func (f *File) SetLinks(id string, links []corpus.Link, style LinkStyle) ([]corp
 		}
 	}
 	c := f.begin()
+	norms := links
 	if style == StyleNote {
 		c.setCode(id, links)
-		links = nil
+		norms = nil
 	} else if wasNote {
 		c.setCode(id, nil)
 	}
-	c.setNorms(id, links)
-	return c.finishEdit("set links of " + id)
+	c.setNorms(id, norms)
+	edit, err := c.finishEdit("set links of " + id)
+	if err == nil {
+		f.wrote(links, style)
+	}
+	return edit, err
 }
 
 // setCode makes the code note of id hold the links, or removes it.

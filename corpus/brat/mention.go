@@ -30,11 +30,21 @@ type NoteLine struct{ ID, Type, Text string }
 // An AttributeLine is an attribute of an annotation; Value is empty for a binary one.
 type AttributeLine struct{ ID, Type, Value string }
 
-// LinkStyle is the style that was set, else what the lines show.
-func (f *File) LinkStyle() LinkStyle {
-	if f.style != StyleUnknown {
-		return f.style
+// LinkStyle is the style that was set, or in which links were written since; else
+// what the lines showed when they were read. A note that is written later is no sign of
+// it: in a file without links a remark such as "J45" stays a remark.
+func (f *File) LinkStyle() LinkStyle { return f.style }
+
+// SetLinkStyle sets how links are read and written where an edit does not say
+// so; StyleUnknown goes back to what the lines show. A collection sets its own.
+func (f *File) SetLinkStyle(s LinkStyle) {
+	if f.style = s; s == StyleUnknown {
+		f.style = f.shownStyle()
 	}
+}
+
+// shownStyle is the style that the lines show.
+func (f *File) shownStyle() LinkStyle {
 	var c styleCount
 	for i := range f.lines {
 		c.add(f.Line(i))
@@ -42,9 +52,12 @@ func (f *File) LinkStyle() LinkStyle {
 	return c.style()
 }
 
-// SetLinkStyle sets how links are read and written where an edit does not say
-// so; StyleUnknown goes back to what the lines show. A collection sets its own.
-func (f *File) SetLinkStyle(s LinkStyle) { f.style = s }
+// StyleIn is the link style that the lines of an .ann file show.
+func StyleIn(ann []byte) LinkStyle {
+	var c styleCount
+	c.addRaw(string(ann))
+	return c.style()
+}
 
 // styleCount counts what tells the style of a file, or of a sample of files.
 type styleCount struct{ mentions, norms, codes int }

@@ -105,7 +105,7 @@ func (w *Workbench) dividePart(d *document, it Item, p part, i int, offer *corpu
 	if len(p.links) > 0 {
 		c.Kind = corpus.SetLink
 	}
-	if m.ID, c.Edit, err = d.file.Add(m, w.linkStyle(d)); err != nil {
+	if m.ID, c.Edit, err = d.file.Add(m, d.file.LinkStyle()); err != nil {
 		return "", err
 	}
 	w.record(c)
@@ -140,7 +140,7 @@ func (w *Workbench) relabel(d *document, m corpus.Mention, label string) (corpus
 func (w *Workbench) linkTo(d *document, m corpus.Mention, links []corpus.Link, offer *corpus.Offer) error {
 	before, after := m.Clone(), m.Clone()
 	after.Links = links
-	edit, err := d.file.SetLinks(m.ID, links, w.linkStyle(d))
+	edit, err := d.file.SetLinks(m.ID, links, d.file.LinkStyle())
 	if err != nil {
 		return err
 	}
@@ -200,7 +200,7 @@ func (w *Workbench) joinInto(d *document, keep, gone Item, spans corpus.Spans, l
 	if keep.State == Suggested {
 		before := keep.Mention.Clone()
 		m := corpus.Mention{Label: label, Spans: spans, Text: d.text.Join(spans), Score: corpus.NoScore}
-		id, edit, err := d.file.Add(m, w.linkStyle(d))
+		id, edit, err := d.file.Add(m, d.file.LinkStyle())
 		if err != nil {
 			return "", err
 		}

@@ -135,7 +135,9 @@ func (w *Workbench) annotations(ctx context.Context, name string) *document {
 	if w.opts.ReadOnly != "" {
 		d.readOnly = w.opts.ReadOnly
 	}
-	if err := w.recover(ctx, d); err != nil {
+	if err := w.settleStyle(ctx, d); err != nil {
+		d.err = err
+	} else if err := w.recover(ctx, d); err != nil {
 		d.err = err
 	}
 	if h, held := w.leases.Holder(name); held && d.readOnly == "" {

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/gloss-nlp/gloss/corpus"
-	"github.com/gloss-nlp/gloss/corpus/brat"
 )
 
 // choose links an item to a candidate, and accepts it.
@@ -81,7 +80,7 @@ func (w *Workbench) relink(d *document, it Item, c corpus.Decision, to []corpus.
 		return Result{}, err
 	}
 	after.Links = to
-	changed, err := d.file.SetLinks(after.ID, to, w.linkStyle(d))
+	changed, err := d.file.SetLinks(after.ID, to, d.file.LinkStyle())
 	if err != nil {
 		if undo := d.file.Revert(added); undo != nil {
 			err = fmt.Errorf("%w (and taking it back failed: %w)", err, undo)
@@ -91,15 +90,4 @@ func (w *Workbench) relink(d *document, it Item, c corpus.Decision, to []corpus.
 	changed = append(changed, noteReason(d, after.ID, c.Note, it.Note)...)
 	c.Doc, c.Before, c.After, c.Edit = d.name, &before, &after, append(added, changed...)
 	return Result{Doc: d.name, Key: after.ID, Seq: w.record(c)}, nil
-}
-
-// linkStyle is how the links of a document are written: as the document or its
-// collection does, else as was asked for, else as brat does.
-func (w *Workbench) linkStyle(d *document) brat.LinkStyle {
-	for _, s := range []brat.LinkStyle{d.file.LinkStyle(), w.opts.LinkStyle} {
-		if s != brat.StyleUnknown {
-			return s
-		}
-	}
-	return brat.StyleN
 }

@@ -18,7 +18,7 @@ func (w *Workbench) annotate(d *document, it Item) (corpus.Mention, []corpus.Lin
 	}
 	m := it.Mention.Clone()
 	m.Links = nil
-	id, edit, err := d.file.Add(m, w.linkStyle(d))
+	id, edit, err := d.file.Add(m, d.file.LinkStyle())
 	if err != nil {
 		return m, nil, fmt.Errorf("add %q to %s: %w", m.Text, d.name, err)
 	}
@@ -76,7 +76,7 @@ func (w *Workbench) create(a Create) (Result, error) {
 			return Result{Doc: d.name, Key: it.Key, Message: "annotated already"}, nil
 		}
 	}
-	id, edit, err := d.file.Add(m, w.linkStyle(d))
+	id, edit, err := d.file.Add(m, d.file.LinkStyle())
 	if err != nil {
 		return Result{}, fmt.Errorf("add %q to %s: %w", m.Text, d.name, err)
 	}
@@ -101,7 +101,7 @@ func (w *Workbench) createLinked(a CreateLinked) (Result, error) {
 	if c.NIL() {
 		kind, m.Links = corpus.NIL, nil
 	}
-	id, edit, err := d.file.Add(m, w.linkStyle(d))
+	id, edit, err := d.file.Add(m, d.file.LinkStyle())
 	if err != nil {
 		return Result{}, fmt.Errorf("add %q to %s: %w", m.Text, d.name, err)
 	}

@@ -24,6 +24,7 @@ func (d *document) meet(base, mine, theirs *brat.File) {
 	d.sides = nil
 	if err != nil {
 		d.sides = &sides{base.Clone(), mine.Clone(), theirs.Clone(), err}
+		theirs.SetLinkStyle(mine.LinkStyle())
 		d.begun, d.file = true, theirs
 		d.readOnly = fmt.Sprintf("another program changed its .ann file, and both cannot be joined (%v): your decisions are in the journal; "+
 			"get them with gloss replay, or go on from the file as it is with gloss journal begin", err)

@@ -43,9 +43,8 @@ func (w *Workbench) recover(ctx context.Context, d *document) error {
 	if err != nil {
 		return fmt.Errorf("replay the journal for %s: %w", d.name, err)
 	}
-	if p.last.LinkStyle() == brat.StyleUnknown {
-		p.last.SetLinkStyle(w.col.LinkStyle())
-	}
+	p.last.SetLinkStyle(d.file.LinkStyle())
+	p.base.SetLinkStyle(d.file.LinkStyle())
 	// A merge begins twice, with the file as it was found and as it was to be.
 	found := begun[max(0, len(begun)-2)]
 	merge := len(begun) > 1 && found.Seq == latest.Seq

@@ -69,7 +69,7 @@ func (w *Workbench) settleAs(d *document, it Item, as corpus.Decision) (string, 
 	m, before := it.Mention.Clone(), it.Mention.Clone()
 	if it.State == Suggested {
 		m.Label, m.Links = as.After.Label, nil
-		id, edit, err := d.file.Add(m, w.linkStyle(d))
+		id, edit, err := d.file.Add(m, d.file.LinkStyle())
 		if err != nil {
 			return "", err
 		}
@@ -87,7 +87,7 @@ func (w *Workbench) settleAs(d *document, it Item, as corpus.Decision) (string, 
 	case as.Kind == corpus.NIL:
 		before, after := m.Clone(), m.Clone()
 		after.Links = nil
-		edit, err := d.file.SetLinks(m.ID, nil, w.linkStyle(d))
+		edit, err := d.file.SetLinks(m.ID, nil, d.file.LinkStyle())
 		if err != nil {
 			return "", err
 		}

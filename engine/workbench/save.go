@@ -39,6 +39,10 @@ func (w *Workbench) wakeWriter() {
 
 // writeAll writes every .ann file whose decisions are all in the journal.
 func (w *Workbench) writeAll() error {
+	// One after the other: of two that write a file at once, one would take the other for
+	// another program.
+	w.writing.Lock()
+	defer w.writing.Unlock()
 	w.mu.Lock()
 	var ready []*document
 	for _, d := range w.docs {

@@ -43,6 +43,8 @@ type Options struct {
 	// Blind asks the models for nothing: no suggestion influences what is annotated.
 	// Search finds concepts all the same.
 	Blind bool
+	// Probe shows a share of the suggestions otherwise, and says so in Status.
+	Probe Probe
 	// ReadOnly says why nothing can be decided in any document; empty: it can.
 	ReadOnly string
 
@@ -75,28 +77,32 @@ type Look struct {
 // Workbench is an open collection. All methods are safe for concurrent use, and
 // none but Close, Search and the exceptions of Do waits for the disk or a model.
 type Workbench struct {
-	opts    Options
-	col     *brat.Collection
-	names   []string          // in the order of now, see Arrange; replaced, never changed
-	place   map[string]int    // of names; likewise
-	reasons map[string]string // why documents stand where they do; likewise
-	allowed map[string]bool   // labels that are suggested; nil: all
-	labels  []string          // labels that can be given where no annotation.conf says
-	memory  *link.Overlay
-	queue   *suggest.Queue
-	journal *journal.Journal
-	written *written
-	leases  *lease.Keeper
-	writer  *journal.Writer
-	changed chan struct{}
-	stop    context.CancelFunc // of what runs in the background
-	loops   sync.WaitGroup
-	dirty   chan struct{} // wakes the .ann writer
-	moved   chan struct{} // wakes the writer of the place
-	resumed Look          // see Resume
+	opts Options
+	col  *brat.Collection
+	// corpusStyle is how the collection ties mentions to concepts, looked at once.
+	corpusStyle func() brat.LinkStyle
+	names       []string          // in the order of now, see Arrange; replaced, never changed
+	place       map[string]int    // of names; likewise
+	reasons     map[string]string // why documents stand where they do; likewise
+	allowed     map[string]bool   // labels that are suggested; nil: all
+	labels      []string          // labels that can be given where no annotation.conf says
+	memory      *link.Overlay
+	queue       *suggest.Queue
+	journal     *journal.Journal
+	written     *written
+	leases      *lease.Keeper
+	writer      *journal.Writer
+	changed     chan struct{}
+	stop        context.CancelFunc // of what runs in the background
+	loops       sync.WaitGroup
+	dirty       chan struct{} // wakes the .ann writer
+	moved       chan struct{} // wakes the writer of the place
+	resumed     Look          // see Resume
 
+	writing  sync.Mutex // held while files are written; taken before mu
 	mu       sync.Mutex
 	docs     map[string]*document
+	stale    map[string]bool // of docs: what they were suggested is of models before, see renew
 	fold     *journal.State
 	pending  *pending // of the bulk that is being done; else nil
 	tasks    []*task  // what runs for callers
@@ -105,6 +111,7 @@ type Workbench struct {
 	folds    map[string]string // see folded
 	linkJobs int               // that were ever submitted
 	reranked int               // see Status.Reranked
+	passed   map[string]bool   // documents that were finished in this run: a probe hides nothing there
 	held     int               // actions that need every document that is in memory
 	models   *suggest.Models   // nil until loaded
 	loading  bool
@@ -183,11 +190,12 @@ func newWorkbench(o Options, col *brat.Collection) *Workbench {
 	w := &Workbench{
 		opts: o, col: col, names: col.Names(), place: map[string]int{}, memory: &link.Overlay{},
 		changed: make(chan struct{}, 1), dirty: make(chan struct{}, 1), moved: make(chan struct{}, 1),
-		docs: map[string]*document{},
+		docs: map[string]*document{}, stale: map[string]bool{}, passed: map[string]bool{},
 	}
 	for i, name := range w.names {
 		w.place[name] = i
 	}
+	w.corpusStyle = sync.OnceValue(w.sampleCorpusStyle)
 	w.queue = suggest.NewQueue(o.Workers, w.notify)
 	return w
 }
@@ -272,7 +280,7 @@ func (w *Workbench) Status() Status {
 	defer w.mu.Unlock()
 	s := Status{
 		Saved: int(w.synced - w.first), Unsaved: int(w.last - w.synced),
-		Message: w.message, Fatal: w.fatal, Reranked: w.reranked,
+		Message: w.message, Fatal: w.fatal, Reranked: w.reranked, Probe: w.opts.Probe.String(),
 	}
 	if w.models != nil {
 		s.Device, s.Model = w.models.Device, w.models.Name

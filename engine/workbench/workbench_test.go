@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/brat"
 	"github.com/gloss-nlp/gloss/engine/suggest"
 	"github.com/gloss-nlp/gloss/engine/suggest/suggesttest"
 	"github.com/gloss-nlp/gloss/kb"
@@ -50,6 +51,7 @@ type rig struct {
 	state      string                             // where the journal lies; "" for the corpus itself
 	linker     func(*link.Overlay) suggest.Linker // nil: names
 	readOnly   string
+	asked      brat.LinkStyle
 }
 
 func newRig(t *testing.T) *rig {
@@ -80,7 +82,7 @@ func newRigIn(t *testing.T, dir string, recognizer suggest.Recognizer) *rig {
 func (r *rig) open() {
 	r.t.Helper()
 	w, err := Open(r.t.Context(), Options{
-		Dir: r.dir, State: r.state, Who: "ana", Workers: 1, ReadOnly: r.readOnly,
+		Dir: r.dir, State: r.state, Who: "ana", Workers: 1, ReadOnly: r.readOnly, LinkStyle: r.asked,
 		Linkable: func(string) bool { return true },
 		Load: func(_ context.Context, memory *link.Overlay) (*suggest.Models, error) {
 			m := &suggest.Models{Recognizer: r.recognizer, Linker: names{memory}, Device: "cpu", Hash: "m"}
