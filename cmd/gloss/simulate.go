@@ -155,7 +155,10 @@ func (o *simulateOptions) measure(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if len(paths) != 1 {
+	if len(paths) == 0 {
+		return wrongUse(fmt.Errorf("--costs %s: nobody has decided anything there", o.measured))
+	}
+	if len(paths) > 1 {
 		return wrongUse(fmt.Errorf("--costs %s: %d annotators have decided there: name one with --who", o.measured, len(paths)))
 	}
 	all, err := readJournal(cmd, paths[0])

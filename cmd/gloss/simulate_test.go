@@ -30,6 +30,7 @@ func TestSimulateCommand(t *testing.T) {
 		"--test TEST":                 {"simulate", pool},
 		`"best": it is file`:          {"simulate", pool, "--test", test, "--orders", "best"},
 		"=SECONDS":                    {"simulate", pool, "--test", test, "--cost", "tea=3"},
+		"nobody has decided":          {"simulate", pool, "--test", test, "--costs", pool},
 		"have no mention of X":        {"simulate", pool, "--test", test, "--labels", "X", "--sizes", "2"},
 		"is among those to annotate":  {"simulate", pool, "--test", pool, "--sizes", "2"},
 		"no documents in":             {"simulate", t.TempDir(), "--test", test},
