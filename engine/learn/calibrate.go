@@ -50,12 +50,11 @@ func calibrate(all []judged) *onnx.Calibration {
 	}
 	high, low := float64(right+1)/float64(right+2), 1/float64(wrong+2)
 	slope, offset := 1.0, 0.0
-	for range 50 {
+	loss := platt(all, slope, offset, high, low)
+	for range 100 {
 		var gs, g1, hss, hs1, h11 float64
 		for _, j := range all {
-			p := min(max(j.score, 1e-6), 1-1e-6)
-			x := math.Log(p / (1 - p))
-			want := low
+			x, want := logit(j.score), low
 			if j.right {
 				want = high
 			}
@@ -70,8 +69,16 @@ func calibrate(all []judged) *onnx.Calibration {
 			return nil
 		}
 		ds, d1 := (h11*gs-hs1*g1)/det, (hss*g1-hs1*gs)/det
-		slope, offset = slope-ds, offset-d1
-		if math.Abs(ds)+math.Abs(d1) < 1e-9 {
+		// A whole step may go too far, to where the curve is flat and the next one is
+		// larger still: it is halved until it helps (Lin, Lin and Weng 2007).
+		share := 1.0
+		for ; share > 1e-10; share /= 2 {
+			if l := platt(all, slope-share*ds, offset-share*d1, high, low); l < loss {
+				slope, offset, loss = slope-share*ds, offset-share*d1, l
+				break
+			}
+		}
+		if share <= 1e-10 || share*(math.Abs(ds)+math.Abs(d1)) < 1e-9 {
 			break
 		}
 	}
@@ -79,4 +86,22 @@ func calibrate(all []judged) *onnx.Calibration {
 		return nil
 	}
 	return &onnx.Calibration{Slope: slope, Offset: offset}
+}
+
+func logit(p float64) float64 {
+	p = min(max(p, 1e-6), 1-1e-6)
+	return math.Log(p / (1 - p))
+}
+
+// platt is the loss of a calibration: the cross-entropy of its chances with Platt's targets.
+func platt(all []judged, slope, offset, high, low float64) float64 {
+	loss := 0.0
+	for _, j := range all {
+		f, want := slope*logit(j.score)+offset, low
+		if j.right {
+			want = high
+		}
+		loss += max(f, 0) - want*f + math.Log1p(math.Exp(-math.Abs(f)))
+	}
+	return loss
 }

@@ -40,7 +40,8 @@ func (r *Result) Learned() Learned {
 
 type file struct {
 	Version int       `json:"version"`
-	Model   string    `json:"model"` // hash of its bundle
+	Model   string    `json:"model"`           // hash of its bundle
+	Aside   bool      `json:"aside,omitempty"` // kept, and not used
 	Layers  []Learned `json:"layers"`
 }
 
@@ -48,25 +49,47 @@ type file struct {
 // fs.ErrNotExist where there is no file, and ErrModel where it belongs to another
 // model.
 func Load(path, model string) ([]Learned, error) {
+	f, err := load(path, model)
+	return f.Layers, err
+}
+
+// Aside tells whether a file is kept without being used (SetAside). Errors are those of Load.
+func Aside(path, model string) (bool, error) {
+	f, err := load(path, model)
+	return f.Aside, err
+}
+
+// SetAside says whether a file is kept without being used. Its layers stay as they are;
+// the next Save puts them to use. Errors are those of Load, and of writing.
+func SetAside(path, model string, aside bool) error {
+	f, err := load(path, model)
+	if err != nil {
+		return err
+	}
+	f.Aside = aside
+	return f.write(path)
+}
+
+func load(path, model string) (file, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return file{}, err
 	}
 	var f file
 	if err := json.Unmarshal(data, &f); err != nil {
-		return nil, fmt.Errorf("read %s: %w; delete it and learn again", path, err)
+		return file{}, fmt.Errorf("read %s: %w; delete it and learn again", path, err)
 	}
 	if f.Version != fileVersion {
-		return nil, fmt.Errorf("read %s: it has version %d, and this gloss reads version %d: learn again", path, f.Version, fileVersion)
+		return file{}, fmt.Errorf("read %s: it has version %d, and this gloss reads version %d: learn again", path, f.Version, fileVersion)
 	}
 	if f.Model != model {
-		return nil, fmt.Errorf("read %s: %w (%.12s, the one at hand is %.12s): learn again over this one", path, ErrModel, f.Model, model)
+		return file{}, fmt.Errorf("read %s: %w (%.12s, the one at hand is %.12s): learn again over this one", path, ErrModel, f.Model, model)
 	}
-	return f.Layers, nil
+	return f, nil
 }
 
 // Save adds layers to a file, in place of those of their names, and makes the file
-// where it is missing. What it holds of another model goes. Who reads it meanwhile
+// where it is missing; all of them are used from then on. What it holds of another model goes. Who reads it meanwhile
 // sees the old file or the new one; another Save at the same time may win.
 func Save(path, model string, layers []Learned) error {
 	all, err := Load(path, model)
@@ -77,8 +100,12 @@ func Save(path, model string, layers []Learned) error {
 		all = slices.DeleteFunc(all, func(o Learned) bool { return o.Head.Name == l.Head.Name })
 		all = append(all, l)
 	}
+	return file{Version: fileVersion, Model: model, Layers: all}.write(path)
+}
+
+func (f file) write(path string) error {
 	var b bytes.Buffer
-	if err := json.NewEncoder(&b).Encode(file{fileVersion, model, all}); err != nil {
+	if err := json.NewEncoder(&b).Encode(f); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	if err := replace(path, b.Bytes()); err != nil {
