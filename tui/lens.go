@@ -127,6 +127,10 @@ func (m *Model) afterCase() {
 	m.reread()
 	m.moveOn()
 	c := m.lensCase()
+	if c.Doc != m.docName { // one has gone elsewhere
+		m.keepFocus()
+		return
+	}
 	if i := slices.IndexFunc(m.doc.Items, func(it workbench.Item) bool {
 		return it.State == workbench.Suggested && c.holds(it.Spans)
 	}); i >= 0 {

@@ -180,3 +180,17 @@ func TestEveryEdgeIsSeen(t *testing.T) {
 		s.wantText("[neoplasia|", "[neoplasia] ", "|múltiples]", "[múltiples]")
 	}
 }
+
+// A document that was opened by hand is decided on as ever, and the next error is one key away.
+func TestADecisionElsewhereStays(t *testing.T) {
+	s := compared(t, 120, 40, func(f *fake) { f.add("c", "Otra nota sin error: gota.", "s ENFERMEDAD gota") })
+	s.press("] ] tab a")
+	if s.m.docName != "c" {
+		t.Errorf("a decision in c opened %s", s.m.docName)
+	}
+	s.wantText(`accepted "gota"`)
+	s.press("y")
+	s.wantText("the error is in a: n goes on")
+	s.press("n")
+	s.wantFocus("tos")
+}

@@ -30,7 +30,7 @@ func openErrors(cmd *cobra.Command, o *errorsOptions, gold lens.Side, preds []le
 		say(cmd, "nothing differs: there is nothing to step through")
 		return nil
 	}
-	if err := needTerminal(cmd); err != nil {
+	if err := needTerminal(cmd, "gloss errors --cases"); err != nil {
 		return err
 	}
 	look.Begin = o.class + o.cause + o.stage

@@ -62,10 +62,10 @@ func runWorkbench(cmd *cobra.Command, o *options, dir string, mo models.Options)
 	return showWorkbench(cmd, wo, tui.Options{Title: title(dir), At: o.at, Theme: o.theme, ASCII: o.ascii, Demo: mo.DemoKBs})
 }
 
-// needTerminal is an error where there is no terminal.
-func needTerminal(cmd *cobra.Command) error {
+// needTerminal is an error where there is no terminal, and says what does without.
+func needTerminal(cmd *cobra.Command, instead string) error {
 	if !isTerminal(cmd.InOrStdin()) || !isTerminal(cmd.OutOrStdout()) {
-		return wrongUse(errors.New("the workbench needs a terminal; without one, use gloss annotate"))
+		return wrongUse(errors.New("the workbench needs a terminal; without one, use " + instead))
 	}
 	return nil
 }
@@ -75,7 +75,7 @@ func showWorkbench(cmd *cobra.Command, wo workbench.Options, so tui.Options) (er
 	if so.Keys, err = tui.ReadKeys(filepath.Join(wo.Dir, workbench.ConfigFile)); err != nil {
 		return err
 	}
-	if err := needTerminal(cmd); err != nil {
+	if err := needTerminal(cmd, "gloss annotate"); err != nil {
 		return err
 	}
 	if err := offerConf(cmd, wo.Dir); err != nil {
