@@ -120,6 +120,13 @@ func (w *Workbench) linked(d *document, queries []link.Query, rankings []ranking
 // its memory is asked first.
 func (w *Workbench) rankingsOf(ctx context.Context, queries []link.Query) ([]ranking, error) {
 	rankings := make([]ranking, len(queries))
+	texts := map[string][]string{}
+	for _, q := range queries {
+		texts[q.Label] = append(texts[q.Label], q.Text)
+	}
+	if err := w.prepareMemory(ctx, texts); err != nil {
+		return nil, err
+	}
 	for i, q := range queries {
 		rankings[i].recalled = w.memory.Recall(q.Label, q.Text)
 	}
@@ -134,4 +141,14 @@ func (w *Workbench) rankingsOf(ctx context.Context, queries []link.Query) ([]ran
 		}
 	}
 	return rankings, nil
+}
+
+// prepareMemory lets the memory of the corpus embed what it is to be asked about, by label.
+func (w *Workbench) prepareMemory(ctx context.Context, texts map[string][]string) error {
+	for label, list := range texts {
+		if err := w.memory.Prepare(ctx, label, list); err != nil {
+			return err
+		}
+	}
+	return nil
 }

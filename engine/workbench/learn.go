@@ -85,6 +85,14 @@ func (w *Workbench) outdated(ctx context.Context, looked *document) []outdated {
 		return w.priority(suggest.Job{Group: a.d.name}) - w.priority(suggest.Job{Group: b.d.name})
 	})
 	w.mu.Unlock()
+	texts := map[string][]string{}
+	for _, k := range all {
+		for key := range k.rankings {
+			texts[key.label] = append(texts[key.label], key.text)
+		}
+	}
+	// Where it fails, letters alone tell here; ranking again meets the same error and says it.
+	_ = w.prepareMemory(ctx, texts)
 	var list []outdated
 	says := map[mentionKey]link.Recall{}
 	for _, k := range all {

@@ -41,12 +41,29 @@ func (l *Linker) rankAll(ctx context.Context, jobs []*job) error {
 	if err := l.strategy.measure(ctx, l, jobs); err != nil {
 		return err
 	}
+	if err := l.prepare(ctx, jobs); err != nil {
+		return err
+	}
 	return parallel(ctx, len(jobs), func(i int) {
 		j := jobs[i]
 		if l.strategy.score(l, j); len(j.found) > 0 {
 			j.best = slices.MinFunc(j.found, compare)
 		}
 	})
+}
+
+// prepare lets the memory of the corpus know what texts mean.
+func (l *Linker) prepare(ctx context.Context, jobs []*job) error {
+	texts := map[string][]string{}
+	for _, j := range jobs {
+		texts[j.label] = append(texts[j.label], j.text)
+	}
+	for label, list := range texts {
+		if err := l.o.Overlay.Prepare(ctx, label, list); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (l *Linker) bases(label string) []*base {

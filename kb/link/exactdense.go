@@ -10,6 +10,7 @@ var exactThenDense = Strategy{
 			f.score, f.match = scoreInTurn(f), strongest(f, 1)
 		}
 	},
+	alike: func(_ *job, f *found) float64 { return scoreInTurn(f) },
 }
 
 // scoreInTurn puts every equal name before every other one.

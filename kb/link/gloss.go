@@ -35,6 +35,7 @@ var gloss = Strategy{
 			f.score, f.match = scoreFused(f, w), strongest(f, w)
 		}
 	},
+	alike: func(j *job, f *found) float64 { return scoreFused(f, j.weight(f.kb)) },
 }
 
 // measureBoth looks by letters, and by meaning where there are vectors.

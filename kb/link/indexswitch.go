@@ -31,6 +31,7 @@ var indexSwitch = Strategy{
 	widest:  Params{"switch": 0, "t": 0},
 	measure: func(ctx context.Context, l *Linker, jobs []*job) error { return measureGrams(ctx, l, jobs, true) },
 	score:   func(_ *Linker, j *job) { j.byParts(j.switched) },
+	alike:   func(_ *job, f *found) float64 { return known(f.dense) },
 }
 
 // switched are the names near a text. An annotated name within the switch threshold is

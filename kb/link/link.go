@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -119,7 +120,13 @@ func New(o Options) (*Linker, error) {
 			return nil, err
 		}
 	}
-	return l, s.ready(o)
+	if err := s.ready(o); err != nil {
+		return nil, err
+	}
+	if o.Overlay != nil && s != &byLetters && slices.ContainsFunc(slices.Collect(maps.Keys(l.kbs)), l.dense) {
+		o.Overlay.EmbedWith(o.Embedder)
+	}
+	return l, nil
 }
 
 // KBs are the knowledge bases that serve a label, in search order: the parts of them with

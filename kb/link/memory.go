@@ -11,8 +11,8 @@ import (
 // chosenFrom is the least score of what the corpus chose; all others stay below.
 const chosenFrom = 0.95
 
-// resemble lets names that the corpus chose a concept for count like names of the KB.
-// They have no vector, so their letters stand for their meaning.
+// resemble lets names that the corpus chose a concept for count like names of the KB. Where
+// they were not embedded, their letters stand for their meaning.
 func (l *Linker) resemble(j *job, all []*found) []*found {
 	for _, a := range l.o.Overlay.near(j.label, j.text) {
 		for _, c := range a.choices {
@@ -21,16 +21,34 @@ func (l *Linker) resemble(j *job, all []*found) []*found {
 				continue
 			}
 			all = more
-			f.lex = larger(f.lex, a.cosine)
-			if s := float64(a.cosine) / (1 + exactBonus); s > f.score {
-				f.score, f.alias = s, a.name
-				if f.match != "exact" {
-					f.match = "ngram"
-				}
-			}
+			l.giveName(j, f, a)
 		}
 	}
 	return l.propose(j, all)
+}
+
+// giveName adds a name that the corpus gave a concept, with the evidence of any name.
+func (l *Linker) giveName(j *job, f *found, a alias) {
+	n := newFound(f.kb, f.concept)
+	n.lex, n.dense = a.lex, a.dense
+	n.score, n.match = float64(larger(n.lex, n.dense))/(1+exactBonus), "ngram"
+	if a.dense == a.dense {
+		weight := 1.0
+		if l.strategy == &gloss {
+			weight = j.weight(f.kb)
+		}
+		n.match = strongest(n, weight)
+		if l.strategy.alike != nil {
+			n.score = l.strategy.alike(j, n)
+		}
+	}
+	f.lex, f.dense = larger(f.lex, n.lex), larger(f.dense, n.dense)
+	if n.score > f.score {
+		f.score, f.alias = n.score, a.name
+		if f.match != "exact" {
+			f.match = n.match
+		}
+	}
 }
 
 // recall is the entry of a concept that the corpus chose, added where it is missing; nil

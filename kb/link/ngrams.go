@@ -27,6 +27,7 @@ var ngramLoop = Strategy{
 	score: func(_ *Linker, j *job) {
 		j.byParts(func(text string) ([]near, bool) { return j.grams.all[text], false })
 	},
+	alike: func(_ *job, f *found) float64 { return known(f.dense) },
 }
 
 // threshold is the greatest distance at which a name is that of the mention. The paper's 40 to 100 are

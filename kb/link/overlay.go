@@ -3,6 +3,7 @@ package link
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"sync"
 
 	"github.com/gloss-nlp/gloss/kb/lexical"
@@ -23,7 +24,9 @@ type Overlay struct {
 	chosen   map[place]map[choice]int
 	changed  map[string]uint64   // label -> version of its last change
 	aliases  map[string]*aliases // label -> index of its names, built when asked for
+	written  map[place]string    // how a name was first written
 	proposed *proposals
+	meanings *meanings // nil: names are found by letters only
 
 	building sync.Mutex // held while an index is built, so that it is built once
 }
@@ -60,6 +63,7 @@ func (o *Overlay) Count(label, name, db, id string, by int) {
 	case n == 0:
 		if delete(o.chosen[at], c); len(o.chosen[at]) == 0 {
 			delete(o.chosen, at)
+			delete(o.written, at)
 		}
 	default:
 		if o.chosen == nil {
@@ -67,6 +71,12 @@ func (o *Overlay) Count(label, name, db, id string, by int) {
 		}
 		if o.chosen[at] == nil {
 			o.chosen[at] = map[choice]int{}
+		}
+		if o.written == nil {
+			o.written = map[place]string{}
+		}
+		if o.written[at] == "" {
+			o.written[at] = lexical.Clean(name)
 		}
 		o.chosen[at][c] = n
 	}
@@ -112,11 +122,12 @@ const aliasFloor = 0.5
 // aliasesLooked is how many such names are looked at.
 const aliasesLooked = 20
 
-// alias is a name that resembles another, folded, and what was chosen for it.
+// alias is a name that resembles another, folded, by letters or by meaning, and what was
+// chosen for it. dense is NaN where a name was not embedded.
 type alias struct {
-	name    string
-	cosine  float32
-	choices []Choice
+	name       string
+	lex, dense float32
+	choices    []Choice
 }
 
 // near are the names under a label that resemble a text but do not equal it: what an
@@ -129,16 +140,47 @@ func (o *Overlay) near(label, text string) []alias {
 	if index == nil {
 		return nil
 	}
+	o.mu.RLock()
+	m := o.meanings
+	o.mu.RUnlock()
 	var out []alias
 	self := lexical.Fold(text)
+	seen := map[string]bool{self: true}
+	add := func(a alias) bool {
+		// The memory may have moved on since the index was built; then there are no choices.
+		if a.choices = o.Chosen(label, a.name); seen[a.name] || len(a.choices) == 0 {
+			return false
+		}
+		seen[a.name] = true
+		out = append(out, a)
+		return true
+	}
 	for _, h := range index.NGram(text, aliasesLooked) {
-		name := index.Name(h.Row)
-		if h.Score < aliasFloor || name == self {
+		if name := index.Name(h.Row); h.Score >= aliasFloor {
+			add(alias{name: name, lex: h.Score, dense: m.cosine(label, text, name)})
+		}
+	}
+	left := aliasesLooked
+	for _, a := range m.near(label, text) {
+		row, ok := sort.Find(index.Len(), func(i int) int { return cmp.Compare(a.name, index.Name(int32(i))) })
+		if !ok || left == 0 {
 			continue
 		}
-		// The memory may have moved on since the index was built; then there are no choices.
-		if c := o.Chosen(label, name); len(c) > 0 {
-			out = append(out, alias{name, h.Score, c})
+		if a.lex = index.Cosines(text, []int32{int32(row)})[0]; add(a) {
+			left--
+		}
+	}
+	return out
+}
+
+// names are the names under a label, folded, and how each was first written.
+func (o *Overlay) names(label string) map[string]string {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	out := map[string]string{}
+	for at := range o.chosen {
+		if at.label == label {
+			out[at.name] = o.written[at]
 		}
 	}
 	return out
@@ -199,7 +241,7 @@ func (r Recall) Equal(s Recall) bool {
 	return slices.Equal(r.Chosen, s.Chosen) && slices.Equal(r.Near, s.Near)
 }
 
-// Recall is what the memory has to say about a name now.
+// Recall is what the memory has to say about a name now; by meaning as far as Prepare embedded it.
 func (o *Overlay) Recall(label, name string) Recall {
 	if o == nil {
 		return Recall{}

@@ -51,6 +51,9 @@ type Strategy struct {
 	// score sets the score, in [0, 1], of what was found, and may add to it. It is called
 	// from several goroutines, once a mention.
 	score func(l *Linker, j *job)
+	// alike is the score of a name that the corpus gave a concept, by its similarities alone: f has
+	// no others. nil: the greater of the two, below an equal name.
+	alike func(j *job, f *found) float64
 }
 
 // Param is a setting of a strategy.
