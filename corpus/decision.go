@@ -60,9 +60,22 @@ type Offer struct {
 	Score      Score     `json:"score"`           // of the suggestion
 	Model      string    `json:"model,omitempty"` // hash of the model bundle
 	KB         []string  `json:"kb,omitempty"`    // hashes of the knowledge bases
+	// Ranks are those, from 1, that the models gave the candidates, where a probe showed
+	// them in another order; else nil.
+	Ranks []int `json:"ranks,omitempty"`
+	// Hidden is, with the end of a document, what a probe had kept from the annotator there.
+	Hidden []Hidden `json:"hidden,omitempty"`
 }
 
-// Offered is one candidate as it was shown; its rank is its place, from 1.
+// Hidden is a suggestion that a probe kept from the annotator until the document was
+// finished. Found is what was then annotated in its place: an annotation of the same
+// label with the same spans, else with spans that overlap; nil for none.
+type Hidden struct {
+	Mention Mention  `json:"mention"`
+	Found   *Mention `json:"found"`
+}
+
+// Offered is one candidate as it was shown; its rank is its place, from 1, unless Ranks say otherwise.
 type Offered struct {
 	DB    string `json:"db"`
 	ID    string `json:"id"`

@@ -224,6 +224,9 @@ func (m *Model) workLine() string {
 	s := m.styles
 	dot := s.Rule.Render(" " + s.Glyphs.Dot + " ")
 	right := m.workText()
+	if m.status.Probe != "" {
+		right += dot + s.Warn.Render(m.status.Probe)
+	}
 	if m.status.Device != "" {
 		right += dot + s.Muted.Render(m.status.Device)
 	}

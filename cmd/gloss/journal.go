@@ -16,12 +16,15 @@ import (
 
 func newLog() *cobra.Command {
 	o := &options{}
-	var asJSON bool
+	var asJSON, probe bool
 	cmd := &cobra.Command{
 		Use:   "log DIR",
 		Short: "list the decisions on a corpus, oldest first",
 		Args:  exactly(1, "one directory"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if probe {
+				return logProbe(cmd, o, args[0], asJSON)
+			}
 			all, err := decisions(cmd, o, args[0])
 			if err != nil {
 				return err
@@ -33,6 +36,7 @@ func newLog() *cobra.Command {
 		},
 	}
 	addJSON(cmd, &asJSON)
+	cmd.Flags().BoolVar(&probe, "probe", false, "how far suggestions led each annotator, by what a probe showed otherwise")
 	cmd.Flags().StringVar(&o.who, "who", "", "one annotator only (default: all)")
 	cmd.Flags().StringVar(&o.state, "state", "", "where the journals are kept (default: DIR/.gloss)")
 	return cmd

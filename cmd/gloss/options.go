@@ -29,7 +29,7 @@ type options struct {
 	threads                int
 
 	at, who, state, linkStyle, theme string
-	order                            string
+	order, probe, probeKind          string
 	ascii, blind                     bool
 }
 
@@ -59,6 +59,8 @@ func (o *options) addWorkbenchFlags(cmd *cobra.Command) {
 	f.StringVar(&o.order, "order", "", "order of the documents: file, random, uncertain (what the models are unsure of first) or value (most of it a second)")
 	f.StringVar(&o.theme, "theme", "", "auto, dark, light or none")
 	f.BoolVar(&o.blind, "blind", false, "no suggestions: annotate without a model's influence; concepts can be searched")
+	f.StringVar(&o.probe, "probe", "", "percentage of suggestions to show otherwise, to measure how far they lead the annotator: gloss log DIR --probe")
+	f.StringVar(&o.probeKind, "probe-kind", "", "shuffle (default: the first candidates change places) or hide (shown when the document is finished)")
 	f.BoolVar(&o.ascii, "ascii", false, "draw without special glyphs")
 }
 
@@ -81,6 +83,7 @@ func (o *options) settle(dir string) (workbench.Config, error) {
 		o.layers = c.Layers
 	}
 	o.ascii = o.ascii || c.ASCII
+	o.settleProbe(c)
 	if c.LearnEvery != nil {
 		if o.learnEvery = *c.LearnEvery; o.learnEvery <= 0 {
 			o.learnEvery = -1

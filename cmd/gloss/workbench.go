@@ -143,11 +143,15 @@ func (o *options) workbenchOptions(dir string, mo models.Options) (workbench.Opt
 	if err != nil {
 		return workbench.Options{}, wrongUse(err)
 	}
+	probe, err := o.probed()
+	if err != nil {
+		return workbench.Options{}, err
+	}
 	mo.Cache = filepath.Join(o.stateDir(dir), cache.File)
 	mo.Learned = filepath.Join(o.stateDir(dir), learn.FileName)
 	mo.Warn = logError
 	return workbench.Options{
-		Dir: dir, State: o.stateDir(dir), Who: who, LinkStyle: style, Workers: o.threads, Blind: o.blind, LearnEvery: o.learnEvery,
+		Dir: dir, State: o.stateDir(dir), Who: who, LinkStyle: style, Workers: o.threads, Blind: o.blind, Probe: probe, LearnEvery: o.learnEvery,
 		Order: mode, Linkable: mo.Linkable,
 		Load: func(ctx context.Context, memory *link.Overlay) (*suggest.Models, error) {
 			m, err := models.Open(ctx, mo, memory)

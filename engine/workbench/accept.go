@@ -30,6 +30,11 @@ func (w *Workbench) Acceptable(ctx context.Context, f Filter) (Preview, error) {
 			if d.readOnly != "" {
 				return found{left: []LeftOut{{Doc: name, Why: d.readOnly}}}, nil
 			}
+			if f.Link && it.Ranks != nil {
+				p := placeAt(d, it.Spans, it.Label)
+				out.left = append(out.left, LeftOut{Doc: name, Place: &p, Why: "a probe changed the order of its candidates: decide on it alone"})
+				continue
+			}
 			var c *kb.Candidate
 			if f.Link {
 				c = &it.Candidates[0]

@@ -26,6 +26,8 @@ type Config struct {
 	Link          map[string]any      `toml:"link"`          // how to link, see link.ParseSettings
 	LearnEvery    *int                `toml:"learn_every"`   // see Options.LearnEvery, but 0: never
 	Order         string              `toml:"order"`         // of the documents: file, random, uncertain or value
+	Probe         float64             `toml:"probe"`         // share of the suggestions that are probed, 0 to 1; see Probe
+	ProbeKind     string              `toml:"probe_kind"`    // shuffle or hide
 	Theme         string              `toml:"theme"`         // auto, dark, light, none
 	ASCII         bool                `toml:"ascii"`         // marks that need no glyphs
 	Keys          any                 `toml:"keys"`          // read by tui.ReadKeys

@@ -185,7 +185,7 @@ func (w *Workbench) offer(it Item, shown []kb.Candidate) *corpus.Offer {
 	if it.Source == "" && len(shown) == 0 {
 		return nil
 	}
-	o := &corpus.Offer{Score: it.Score}
+	o := &corpus.Offer{Score: it.Score, Ranks: it.ranksOf(shown)}
 	for _, c := range shown {
 		o.Candidates = append(o.Candidates, corpus.Offered{DB: c.DB, ID: c.ID, Score: c.Score})
 	}

@@ -30,6 +30,7 @@ type Item struct {
 	Proposal   *corpus.Mention // what the model would mark instead, where its boundary differs; else nil
 	Candidates []kb.Candidate  // best first; empty until Ready
 	Ready      bool            // the candidates have been looked up
+	Ranks      []int           // of the candidates, from 1, where a probe shows them in another order; else nil
 	Source     string          // "model", "letters" or "" (written by a person or found in the file)
 	Note       string          // AnnotatorNotes, where it is not a code
 	Attributes []string        // attributes of the file, "Negation" or "Certainty=low"
@@ -122,6 +123,7 @@ type Status struct {
 	// Reranked counts the undecided mentions whose candidates came in another order by what
 	// the last decision taught (or its undo took back); it grows while they are ranked anew.
 	Reranked int
+	Probe    string // that a probe is on, and of what; "" where none is
 	Message  string // the newest message for the status bar, e.g. a model that could not be loaded
 	Fatal    error  // decisions cannot be saved: input must stop
 }

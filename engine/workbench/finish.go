@@ -1,6 +1,10 @@
 package workbench
 
-import "github.com/gloss-nlp/gloss/corpus"
+import (
+	"fmt"
+
+	"github.com/gloss-nlp/gloss/corpus"
+)
 
 // finish marks a document as done, or as open again.
 func (w *Workbench) finish(doc string, kind corpus.Kind) (Result, error) {
@@ -15,7 +19,15 @@ func (w *Workbench) finish(doc string, kind corpus.Kind) (Result, error) {
 	if d.picture.Finished == (kind == corpus.Finish) {
 		return Result{Doc: d.name, Message: message + " already"}, nil
 	}
-	seq := w.record(corpus.Decision{Doc: d.name, Kind: kind})
+	c := corpus.Decision{Doc: d.name, Kind: kind}
+	if kind == corpus.Finish {
+		if hidden := w.hidden(d); hidden != nil {
+			c.Offer = &corpus.Offer{Model: w.models.Hash, Hidden: hidden}
+			message += fmt.Sprintf("; what a probe had hidden (%d) is shown now", len(hidden))
+		}
+		w.passed[d.name] = true
+	}
+	seq := w.record(c)
 	if kind == corpus.Finish {
 		w.finishedOne()
 	}

@@ -28,7 +28,7 @@ func (w *Workbench) redraw(d *document, kept *Doc) {
 	p.Items, p.Rejected = w.items(d)
 	p.counted, p.undecided = true, p.Undecided()
 	w.freeze(d, p, kept)
-	p.Waiting += len(d.waiting)
+	p.Waiting += w.arriving(d)
 	d.picture = p
 	w.notify()
 }
@@ -45,7 +45,7 @@ func (w *Workbench) items(d *document) (items []Item, rejected []corpus.Mention)
 		if it.State == NIL {
 			it.Reason = w.fold.Reason(d.name, m.ID)
 		}
-		it.Candidates, it.Ready = w.candidatesOf(d, m)
+		w.lookUp(d, &it)
 		items = append(items, it)
 	}
 	grid := newGrid(annotated)
@@ -54,12 +54,15 @@ func (w *Workbench) items(d *document) (items []Item, rejected []corpus.Mention)
 			rejected = append(rejected, s.Mention)
 			continue
 		}
+		if w.hides(d, s) {
+			continue
+		}
 		if i, equal := grid.find(s.Mention); i >= 0 {
 			w.attach(&items[i], s, equal)
 			continue
 		}
 		it := Item{Mention: s.Mention, Key: s.key, State: Suggested, Source: s.source, Flag: w.flagOf(d.name, s.Mention)}
-		it.Candidates, it.Ready = w.candidatesOf(d, s.Mention)
+		w.lookUp(d, &it)
 		items = append(items, it)
 	}
 	return inReadingOrder(items), rejected
@@ -144,7 +147,7 @@ func (w *Workbench) freeze(d *document, p, old *Doc) {
 	if i < 0 || j < 0 || !was.Ready || !was.Same(now.Mention) || slices.EqualFunc(was.Candidates, now.Candidates, sameCandidate) {
 		return
 	}
-	p.Items[j].Candidates = was.Candidates
+	p.Items[j].Candidates, p.Items[j].Ranks = was.Candidates, was.Ranks
 	p.Waiting++
 }
 
