@@ -337,6 +337,9 @@ func tellWorkbench(s *screen) {
 	s.press("a").saves().press("O").see(`Overview`).see(`0 of \d+ finished`).see(`1 settled by you`).while("list").press("Escape").rests()
 	s.press("X").see(`nothing runs that was asked for`)
 	s.press("E").see(`suggestions for every document`).press("X").see(`stopped|suggestions for every document are computed|nothing runs`)
+	s.press("R").see(`0 finished, two are the least`).press("S").see(`nothing was learnt here yet`)
+	s.press("f").saves().press("]").see(`\bidle\b`).press("a").saves().press("f").saves()
+	s.press("R").see(`2 documents, cross-validated`)
 	s.press("T").see(`Tour 1 of 8`).press("a").see(`Tour 2 of 8`).press("Escape").see(`the tour is over`)
 	s.press("D").see(`no other program changed this document`)
 	for _, k := range []string{"y", "Q"} { // of gloss errors --open

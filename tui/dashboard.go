@@ -21,7 +21,14 @@ type dashboard struct {
 	busy   bool // the decisions are being counted
 	saved  int  // decisions of this run that counts knows of
 	meter  overview.Meter
-	stop   context.CancelFunc // of the work that was asked for; nil: none
+	asked  asked
+}
+
+// asked is the work that was asked for; none where stop is nil. There is one at a time.
+type asked struct {
+	stop  context.CancelFunc
+	task  string // title of its task
+	doing string // what it does, in a sentence
 }
 
 // countedMsg is what Overview said.
@@ -46,15 +53,15 @@ func overviewActions(k *KeyMap) []action {
 			about: "compute suggestions everywhere", why: needModels,
 			run: plain((*Model).suggestAll)},
 		{key: &k.Stop, name: "stop", keys: "X", hint: "stop",
-			about: "stop computing for every document", why: needWork,
-			run: quiet(func(m *Model) { m.dash.stop() })},
+			about: "stop what was asked for besides", why: needWork,
+			run: quiet(func(m *Model) { m.dash.asked.stop() })},
 	})
 }
 
 func needModels(m *Model) string {
 	switch {
-	case m.dash.stop != nil:
-		return "suggestions are being computed for every document: " + m.keys.Stop.Help().Key + " stops that"
+	case m.dash.asked.stop != nil:
+		return m.dash.asked.doing + ": " + m.keys.Stop.Help().Key + " stops that"
 	case m.status.Device == "" && len(m.status.Tasks) > 0:
 		return "the models are still being loaded"
 	case m.status.Device == "":
@@ -64,7 +71,7 @@ func needModels(m *Model) string {
 }
 
 func needWork(m *Model) string {
-	if m.dash.stop == nil {
+	if m.dash.asked.stop == nil {
 		return "nothing runs that was asked for"
 	}
 	return ""
@@ -83,7 +90,7 @@ func (m *Model) showOverview() tea.Cmd {
 func (m *Model) dashData() overview.Data {
 	work := m.dash.meter.Work()
 	for i := range work {
-		work[i].CanStop = m.dash.stop != nil && work[i].Title == workbench.SuggestAllTitle
+		work[i].CanStop = m.dash.asked.stop != nil && work[i].Title == m.dash.asked.task
 	}
 	return overview.Data{
 		Counts: m.dash.counts, Err: m.dash.err, Work: work, Stop: m.keys.Stop.Help().Key,
@@ -127,10 +134,24 @@ func (m *Model) recountCmd() tea.Cmd {
 // noteWork measures what runs in the background.
 func (m *Model) noteWork() { m.dash.meter.Note(m.status.Tasks, time.Now()) }
 
+// ask begins work that X can stop.
+func (m *Model) ask(task, doing string) context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	m.dash.asked = asked{cancel, task, doing}
+	return ctx
+}
+
+// answered says that the work that was asked for has ended.
+func (m *Model) answered() {
+	m.dash.asked.stop()
+	m.dash.asked = asked{}
+	m.status = m.wb.Status()
+	m.noteWork()
+}
+
 // suggestAll computes the suggestions of every document, until it is done or stopped.
 func (m *Model) suggestAll() tea.Cmd {
-	ctx, cancel := context.WithCancel(context.Background())
-	m.dash.stop = cancel
+	ctx := m.ask(workbench.SuggestAllTitle, "suggestions are being computed for every document")
 	m.say("computing suggestions for every document: " + m.keys.Overview.Help().Key + " shows how far, " + m.keys.Stop.Help().Key + " stops it")
 	wb := m.wb
 	return func() tea.Msg {
@@ -141,10 +162,7 @@ func (m *Model) suggestAll() tea.Cmd {
 
 // apply says how SuggestAll ended.
 func (msg suggestedMsg) apply(m *Model) tea.Cmd {
-	m.dash.stop()
-	m.dash.stop = nil
-	m.status = m.wb.Status()
-	m.noteWork()
+	m.answered()
 	switch {
 	case errors.Is(msg.err, context.Canceled):
 		m.say("stopped: what was computed is kept")

@@ -30,7 +30,8 @@ type fake struct {
 	labels   []string
 	fresh    int
 	counts   workbench.Overview
-	all      chan error // ends SuggestAll
+	all      chan error // ends SuggestAll, and Learn
+	aside    bool       // SwitchLearnt was asked for, an odd number of times
 	conflict workbench.Conflict
 }
 

@@ -60,6 +60,12 @@ type Surveyor interface {
 	SuggestAll(ctx context.Context) (failed int, err error)
 }
 
+// Learner improves the models from what was finished, and lays that aside.
+type Learner interface {
+	Learn(ctx context.Context) (report string, err error)
+	SwitchLearnt(ctx context.Context) (report string, err error)
+}
+
 // Resolver tells what another program's changes to a document stand against.
 type Resolver interface {
 	Conflict(doc string) (workbench.Conflict, error)
@@ -70,6 +76,7 @@ type Resolver interface {
 type Workbench interface {
 	Resolver
 	Surveyor
+	Learner
 	Previewer
 	Teller
 	Reader

@@ -163,15 +163,28 @@ func TestTheWorkbenchLearns(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	until("it has learnt", func() bool { return strings.HasPrefix(w.Status().Message, "learnt from 5 documents: ROOM F1 ") })
-	found := 0
-	for _, it := range look("note5").Items {
-		if it.Label == "ROOM" && it.State == workbench.Suggested {
-			found++
+	until("it has learnt", func() bool {
+		return strings.HasPrefix(w.Status().Message, "learnt from 5 documents, cross-validated: ROOM F1 ")
+	})
+	rooms := func(want int) {
+		t.Helper()
+		found := 0
+		for _, it := range look("note5").Items {
+			if it.Label == "ROOM" && it.State == workbench.Suggested {
+				found++
+			}
+		}
+		if found != want {
+			t.Errorf("%d rooms are suggested, want %d", found, want)
 		}
 	}
-	if found != 3 {
-		t.Errorf("%d of 3 rooms are suggested", found)
+	rooms(3)
+	for _, want := range []int{0, 3} { // as shipped, and back
+		if _, err := w.SwitchLearnt(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		look("note0")
+		rooms(want)
 	}
 	if _, err := os.Stat(filepath.Join(dir, ".gloss", learn.FileName)); err != nil {
 		t.Error(err)

@@ -42,6 +42,22 @@ func TestSaveAndLoad(t *testing.T) {
 	loads("m", layer("x", 1), layer("y", 2))
 	save("m", layer("x", 3)) // in place of the one of its name
 	loads("m", layer("y", 2), layer("x", 3))
+	if err := SetAside(path, "m", true); err != nil {
+		t.Fatal(err)
+	}
+	loads("m", layer("y", 2), layer("x", 3)) // kept as they are
+	aside := func(want bool) {
+		t.Helper()
+		if got, err := Aside(path, "m"); err != nil || got != want {
+			t.Errorf("aside: %v, %v", got, err)
+		}
+	}
+	aside(true)
+	save("m", layer("x", 3))
+	aside(false)
+	if err := SetAside(path, "another", true); !errors.Is(err, ErrModel) {
+		t.Errorf("aside, of another model: %v", err)
+	}
 	if _, err := Load(path, "another"); !errors.Is(err, ErrModel) {
 		t.Errorf("of another model: %v", err)
 	}

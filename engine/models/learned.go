@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
-	"sync"
 	"sync/atomic"
 
 	"github.com/gloss-nlp/gloss/corpus"
@@ -40,6 +38,10 @@ func (p *parts) learned(b *onnx.Bundle) error {
 		return nil
 	case err != nil:
 		return fmt.Errorf("use what was learnt: %w", err)
+	}
+	if aside, err := learn.Aside(p.o.Learned, b.Hash()); err == nil && aside && !p.o.Strict {
+		p.m.Aside = true
+		return nil
 	}
 	with, err := p.ner.WithHeads(heads(layers)...)
 	if err != nil {
@@ -75,47 +77,4 @@ func (p *parts) cached(m *ner.Model) suggest.Recognizer {
 		return m
 	}
 	return p.cache.Recognizer(m, m.Hash())
-}
-
-// learning is suggest.Models.Learn over the recognizer, which is told in now.
-func (p *parts) learning(b *onnx.Bundle, now *switching) func(context.Context, []corpus.Document) (suggest.Learnt, error) {
-	trained, model := p.trained, p.ner
-	learner := learn.New(trained, learn.Options{})
-	var turn sync.Mutex
-	return func(ctx context.Context, docs []corpus.Document) (suggest.Learnt, error) {
-		turn.Lock()
-		defer turn.Unlock()
-		before := p.o.learned(b)
-		var better []learn.Learned
-		var report []string
-		for _, layer := range learn.Choose(docs, trained.Layers(), func(l string) []string { return trained.Labels(l) }) {
-			r, err := learner.Learn(ctx, docs, layer, learn.HeadOf(before, layer.Name))
-			if errors.Is(err, learn.ErrNone) {
-				continue
-			}
-			if err != nil {
-				return suggest.Learnt{}, err
-			}
-			if r.Better {
-				better = append(better, r.Learned())
-				report = append(report, fmt.Sprintf("%s F1 %.2f", strings.Join(r.Labels, "/"), float64(r.New.F1)))
-			}
-		}
-		if len(better) == 0 {
-			return suggest.Learnt{Report: fmt.Sprintf("nothing better was learnt from %d documents", len(docs))}, nil
-		}
-		if err := learn.Save(p.o.Learned, b.Hash(), better); err != nil {
-			return suggest.Learnt{}, err
-		}
-		with, err := model.WithHeads(heads(better)...)
-		if err != nil {
-			return suggest.Learnt{}, err
-		}
-		model = with
-		now.use(p.cached(with))
-		return suggest.Learnt{
-			Better: true, Hash: with.Hash(), Labels: with.Labels(),
-			Report: fmt.Sprintf("learnt from %d documents: %s", len(docs), strings.Join(report, ", ")),
-		}, nil
-	}
 }

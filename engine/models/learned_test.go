@@ -90,7 +90,8 @@ func TestLearned(t *testing.T) {
 }
 
 // The models learn while they are open: what is better is used at once, and again when
-// they are opened the next time.
+// they are opened the next time. It can be laid aside and taken up again, which holds
+// for the next time as well.
 func TestLearnWhileOpen(t *testing.T) {
 	onnxtest.Shipped(t, "ner")
 	t.Setenv(onnx.EnvLibrary, onnxtest.Library(t))
@@ -109,7 +110,10 @@ func TestLearnWhileOpen(t *testing.T) {
 	}
 	text := corpus.NewText("Duerme en la cama 77 con fiebre.")
 	o := Options{Device: "cpu", Cache: filepath.Join(t.TempDir(), cache.File), Learned: filepath.Join(t.TempDir(), learn.FileName)}
-	for round := range 2 {
+	for round, want := range []struct {
+		before, after int // switching at the end
+		aside         bool
+	}{{0, 0, false}, {0, 1, true}, {1, 1, false}} {
 		m, err := Open(t.Context(), o, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -121,20 +125,31 @@ func TestLearnWhileOpen(t *testing.T) {
 			}
 			return len(slices.DeleteFunc(found, func(f corpus.Mention) bool { return f.Label != "ROOM" || f.Text != "cama 77" }))
 		}
-		if got := rooms(); got != round {
-			t.Errorf("round %d begins with %d rooms found", round, got)
+		if got := rooms(); got != want.before || m.Aside != want.aside {
+			t.Errorf("round %d begins with %d rooms found, aside: %v", round, got, m.Aside)
 		}
 		if round == 0 {
-			if _, err := m.Learn(t.Context(), docs[:1]); !errors.Is(err, learn.ErrFew) {
+			if _, err := m.Switch(); err == nil || !strings.Contains(err.Error(), "nothing was learnt") {
+				t.Errorf("switched to nothing: %v", err)
+			}
+			if _, err := m.Learn(t.Context(), docs[:1], nil); !errors.Is(err, learn.ErrFew) {
 				t.Errorf("of one document: %v", err)
 			}
-			got, err := m.Learn(t.Context(), docs)
-			if err != nil || !got.Better || got.Hash == m.Hash || !slices.Contains(got.Labels, "ROOM") || !strings.Contains(got.Report, "ROOM F1 ") {
+			got, err := m.Learn(t.Context(), docs, func(int, int) {})
+			if err != nil || !got.Changed || got.Hash == m.Hash || !slices.Contains(got.Labels, "ROOM") || !strings.Contains(got.Report, "ROOM F1 ") {
 				t.Errorf("%+v, %v", got, err)
 			}
 			if got := rooms(); got != 1 {
 				t.Errorf("after learning %d rooms are found", got)
 			}
+		}
+		if round < 2 {
+			if got, err := m.Switch(); err != nil || !got.Changed || got.Aside == want.aside && round > 0 || slices.Contains(got.Labels, "ROOM") == got.Aside {
+				t.Errorf("round %d: switched to %+v, %v", round, got, err)
+			}
+		}
+		if got := rooms(); got != want.after {
+			t.Errorf("round %d ends with %d rooms found", round, got)
 		}
 		if err := m.Close(); err != nil {
 			t.Fatal(err)

@@ -34,7 +34,7 @@ type Options struct {
 	NoModel       bool          // open no recognizer
 	Encoder       string        // directory of the name encoder; empty: the shipped one
 	Layers        []string      // of the recognizer; none: all
-	Learned       string        // file of layers that were learnt over the recognizer, see engine/learn; empty, or missing where not Strict: none
+	Learned       string        // file of layers that were learnt over the recognizer, see engine/learn; empty, or missing or laid aside where not Strict: none
 	KBs           []KB          // in search order
 	DemoKBs       bool          // the embedded terminology, by label
 	Link          link.Settings // how to link
@@ -204,7 +204,8 @@ func (p *parts) recognizer(context.Context) error {
 	now.use(p.cached(p.ner))
 	p.m.Recognizer = now
 	if b.Manifest() != nil && b.Manifest().Outputs["states"] != "" && p.o.Learned != "" {
-		p.m.Learn = p.learning(b, now)
+		l := p.lessons(b, now)
+		p.m.Learn, p.m.Switch = l.learn, l.change
 	}
 	p.m.Name, p.m.Hash = p.ner.Name(), p.ner.Hash()
 	p.m.Languages, p.m.Labels = p.ner.Languages(), p.ner.Labels()

@@ -47,17 +47,23 @@ type Models struct {
 	Close     func() error
 
 	// Learn fits layers of the recognizer to finished documents, and keeps what is better
-	// than before; the recognizer uses it from then on. It takes seconds, and runs on the
-	// thread of its caller. nil: it cannot learn.
-	Learn func(ctx context.Context, docs []corpus.Document) (Learnt, error)
+	// than before; the recognizer uses all that was learnt from then on. It takes seconds,
+	// runs on the thread of its caller, and tells reached how many of its layers are done.
+	// nil: it cannot learn.
+	Learn func(ctx context.Context, docs []corpus.Document, reached func(done, total int)) (Learnt, error)
+	// Switch lays what was learnt aside, or takes it up again, and keeps that for the next
+	// time; nothing that was learnt is lost. It may take a second. nil where Learn is.
+	Switch func() (Learnt, error)
+	Aside  bool // what was learnt is laid aside
 }
 
-// Learnt is what came of learning.
+// Learnt is what came of learning, or of laying aside what was learnt.
 type Learnt struct {
-	Better bool     // the recognizer finds other mentions now
-	Hash   string   // of the recognizer as it is now
-	Labels []string // that it can give now
-	Report string   // what a person should know, in a line
+	Changed bool     // the recognizer finds other mentions now; else Hash, Labels and Aside say nothing
+	Aside   bool     // it is the recognizer without what was learnt
+	Hash    string   // of the recognizer as it is now
+	Labels  []string // that it can give now
+	Report  string   // what a person should know, in a line
 }
 
 // Sources of suggestions.

@@ -22,6 +22,8 @@ type pupil struct {
 	known words
 	seen  []string // documents that it was taught, at each time
 	fail  error
+	aside words    // what was known, while that is laid aside
+	slow  chan any // it learns until it is told to end; nil: at once
 }
 
 func (p *pupil) Annotate(ctx context.Context, text corpus.Text, sentences []corpus.Span, layers []string) ([]corpus.Mention, error) {
@@ -30,9 +32,25 @@ func (p *pupil) Annotate(ctx context.Context, text corpus.Text, sentences []corp
 	return p.known.Annotate(ctx, text, sentences, layers)
 }
 
-func (p *pupil) learn(_ context.Context, docs []corpus.Document) (suggest.Learnt, error) {
+func (p *pupil) change() (suggest.Learnt, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.known == nil && p.aside == nil {
+		return suggest.Learnt{}, errors.New("nothing was learnt")
+	}
+	p.known, p.aside = p.aside, p.known
+	return suggest.Learnt{Changed: true, Aside: p.known == nil, Report: "switched"}, nil
+}
+
+func (p *pupil) learn(ctx context.Context, docs []corpus.Document, reached func(done, total int)) (suggest.Learnt, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	reached(1, 3)
+	if p.slow != nil {
+		close(p.slow)
+		<-ctx.Done()
+		return suggest.Learnt{}, ctx.Err()
+	}
 	known, names := words{}, []string{}
 	for _, d := range docs {
 		names = append(names, d.Name)
@@ -45,7 +63,7 @@ func (p *pupil) learn(_ context.Context, docs []corpus.Document) (suggest.Learnt
 		return suggest.Learnt{}, p.fail
 	}
 	p.known = known
-	return suggest.Learnt{Better: true, Hash: "taught", Labels: []string{"SINTOMA"}, Report: "learnt from " + strings.Join(names, " ")}, nil
+	return suggest.Learnt{Changed: true, Hash: "taught", Labels: []string{"SINTOMA"}, Report: "learnt from " + strings.Join(names, " ")}, nil
 }
 
 // taught is a workbench over five notes whose models learn from every second document
@@ -66,7 +84,7 @@ func taught(t *testing.T, p *pupil) *rig {
 	w, err := Open(t.Context(), Options{
 		Dir: r.dir, Who: "ana", Workers: 1, LearnEvery: 2,
 		Load: func(context.Context, *link.Overlay) (*suggest.Models, error) {
-			return &suggest.Models{Recognizer: p, Learn: p.learn, Hash: "m"}, nil
+			return &suggest.Models{Recognizer: p, Learn: p.learn, Switch: p.change, Hash: "m"}, nil
 		},
 	})
 	if err != nil {
@@ -122,4 +140,77 @@ func TestFinishedDocumentsTeach(t *testing.T) {
 		t.Errorf("taught %q", p.seen)
 	}
 	p.mu.Unlock()
+}
+
+// Learning can be asked for, and stopped, at any time; what was learnt can be laid
+// aside and taken up again. What is on screen stays as it is until it is left.
+func TestLearnAndSwitchWhenAsked(t *testing.T) {
+	p := &pupil{}
+	r := taught(t, p)
+	r.wait("the models are there", func() bool { return r.Status().Idle() })
+	switches := func() {
+		t.Helper()
+		if report, err := r.SwitchLearnt(t.Context()); err != nil || report != "switched" {
+			t.Fatalf("%q, %v", report, err)
+		}
+	}
+	suggested := func(doc, want string) {
+		t.Helper()
+		if got := texts(r.view(doc)); got != want {
+			t.Errorf("%s: %q, want %q", doc, got, want)
+		}
+	}
+	if _, err := r.SwitchLearnt(t.Context()); err == nil || !strings.Contains(err.Error(), "nothing was learnt") {
+		t.Errorf("there is nothing to switch to: %v", err)
+	}
+	suggested("b", "")
+	r.view("a")
+	r.do(Create{At: At{Doc: "a"}, Spans: corpus.One(18, 21), Label: "SINTOMA"})
+	r.do(Finish{At: At{Doc: "a"}})
+	suggested("b", "")
+
+	p.slow = make(chan any)
+	ctx, stop := context.WithCancel(t.Context())
+	go func() {
+		<-p.slow
+		if s := r.Status(); len(s.Tasks) == 0 || s.Tasks[0] != (Task{Title: LearnTitle, Done: 1, Total: 3}) {
+			t.Errorf("while it learns: %+v", s.Tasks)
+		}
+		stop()
+	}()
+	if report, err := r.Learn(ctx); !errors.Is(err, context.Canceled) {
+		t.Fatalf("stopped: %q, %v", report, err)
+	}
+	p.slow = nil
+	suggested("c", "")
+	suggested("b", "")
+	if report, err := r.Learn(t.Context()); err != nil || report != "learnt from a" {
+		t.Fatalf("%q, %v", report, err)
+	}
+	if got := texts(r.Doc("b")); got != "" {
+		t.Errorf("on screen: %q", got)
+	}
+	suggested("c", "tos")
+	suggested("b", "tos")
+	switches()
+	if got := texts(r.Doc("b")); got != "tos" {
+		t.Errorf("on screen: %q", got)
+	}
+	suggested("c", "")
+	suggested("b", "")
+	suggested("a", "tos") // it was annotated
+	p.mu.Lock()
+	p.seen = nil
+	p.mu.Unlock()
+	for _, doc := range []string{"d", "e"} {
+		r.view(doc)
+		r.do(Finish{At: At{Doc: doc}})
+	}
+	r.wait("all is done", func() bool { return r.Status().Idle() })
+	if p.mu.Lock(); p.seen != nil {
+		t.Errorf("what was laid aside was learnt again from %q", p.seen)
+	}
+	p.mu.Unlock()
+	switches()
+	suggested("c", "tos")
 }

@@ -46,6 +46,7 @@ func (w *Workbench) loadModels(ctx context.Context) {
 // prepare reads and computes the document on screen and those after it, nearest
 // first. The lock is held.
 func (w *Workbench) prepare() {
+	w.dropStale()
 	at, ok := w.place[w.look.Doc]
 	if !ok || w.closed {
 		return
@@ -96,7 +97,7 @@ const nobodyWaits = 1 << 30
 // priority ranks jobs by how soon a person sees their result.
 func (w *Workbench) priority(j suggest.Job) int {
 	switch {
-	case j.ID == rankJob:
+	case j.ID == rankJob || j.ID == switchJob:
 		return -1
 	case j.Group == "":
 		return nobodyWaits

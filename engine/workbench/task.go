@@ -29,6 +29,14 @@ func (t *task) step() {
 	}
 }
 
+// reach says how many of how many parts are done.
+func (t *task) reach(done, total int) {
+	t.w.mu.Lock()
+	t.Done, t.Total = done, total
+	t.w.mu.Unlock()
+	t.w.notify()
+}
+
 func (t *task) end() {
 	t.w.mu.Lock()
 	t.w.tasks = slices.DeleteFunc(t.w.tasks, func(o *task) bool { return o == t })
