@@ -37,8 +37,8 @@ func (w *Workbench) Learn(ctx context.Context) (report string, err error) {
 }
 
 // SwitchLearnt lays what was learnt aside, so that the model suggests as it was shipped,
-// or takes it up again; that holds for the next run, too. It waits for the models to do
-// it, a second at most. What is in focus stays; other documents get new suggestions.
+// or takes it up again; that holds for the next run, too. It takes a second at most, and
+// waits for a learning that runs. The document on screen stays; others get new suggestions.
 func (w *Workbench) SwitchLearnt(ctx context.Context) (report string, err error) {
 	m, err := w.teachable()
 	if err != nil {
