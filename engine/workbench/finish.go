@@ -6,6 +6,20 @@ import (
 	"github.com/gloss-nlp/gloss/corpus"
 )
 
+// revealed says how many suggestions appear that a probe had hidden; "" for none.
+func revealed(hidden []corpus.Hidden) string {
+	n := 0
+	for _, h := range hidden {
+		if h.Found == nil {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; what a probe had hidden (%d) is shown now", n)
+}
+
 // finish marks a document as done, or as open again.
 func (w *Workbench) finish(doc string, kind corpus.Kind) (Result, error) {
 	d, err := w.loaded(doc)
@@ -23,7 +37,7 @@ func (w *Workbench) finish(doc string, kind corpus.Kind) (Result, error) {
 	if kind == corpus.Finish {
 		if hidden := w.hidden(d); hidden != nil {
 			c.Offer = &corpus.Offer{Model: w.models.Hash, Hidden: hidden}
-			message += fmt.Sprintf("; what a probe had hidden (%d) is shown now", len(hidden))
+			message += revealed(hidden)
 		}
 		w.passed[d.name] = true
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/gloss-nlp/gloss/corpus"
@@ -211,7 +212,9 @@ func TestAProbeHidesUntilTheDocumentIsFinished(t *testing.T) {
 		t.Errorf("%d suggestions wait, said is %d", waits, d.Waiting)
 	}
 	r.do(Create{At: At{Doc: "a"}, Spans: corpus.One(9, 15), Label: "SINTOMA"}) // the first fiebre
-	r.do(Finish{At: At{Doc: "a"}})
+	if res := r.do(Finish{At: At{Doc: "a"}}); !strings.Contains(res.Message, "hidden (2)") { // not the one that was found
+		t.Errorf("the message is %q", res.Message)
+	}
 	r.Merge("a")
 	d = r.view("a")
 	suggested := 0
