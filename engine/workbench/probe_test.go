@@ -211,7 +211,7 @@ func TestAProbeHidesUntilTheDocumentIsFinished(t *testing.T) {
 	if d = r.Doc("a"); waits != 3 || d.Waiting != 0 {
 		t.Errorf("%d suggestions wait, said is %d", waits, d.Waiting)
 	}
-	r.do(Create{At: At{Doc: "a"}, Spans: corpus.One(9, 15), Label: "SINTOMA"}) // the first fiebre
+	r.do(Create{At: At{Doc: "a"}, Spans: corpus.One(9, 15), Label: "SINTOMA"})               // the first fiebre
 	if res := r.do(Finish{At: At{Doc: "a"}}); !strings.Contains(res.Message, "hidden (2)") { // not the one that was found
 		t.Errorf("the message is %q", res.Message)
 	}
