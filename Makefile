@@ -66,7 +66,7 @@ notices: ## write THIRD_PARTY_NOTICES.md anew
 	@scripts/notices.sh
 
 growth: build ## measure knowledge bases of 10,000 to 2.5 million names, and draw docs/growth.svg
-	bin/gloss bench kb --sizes 10000,100000,290000,1000000,2460000 --json >docs/growth.json
+	bin/gloss bench kb --sizes 10000,100000,290000,1000000,2460000 --rounds 3 --json >docs/growth.json
 	scripts/growth.py docs/growth.json >docs/growth.svg
 
 pictures: build ## draw the README's picture of the workbench anew

@@ -32,8 +32,8 @@ million names takes 20 minutes and 4 GB.`,
 				return bench.ServeKB(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout())
 			}
 			o.KBs = args
-			if len(o.KBs)+len(o.Sizes) == 0 || o.Queries < 1 {
-				return wrongUse(errors.New("bench kb needs a knowledge base or --sizes, and --queries is at least 1"))
+			if len(o.KBs)+len(o.Sizes) == 0 || o.Queries < 1 || o.Rounds < 1 {
+				return wrongUse(errors.New("bench kb needs a knowledge base or --sizes; --queries and --rounds are at least 1"))
 			}
 			for _, n := range o.Sizes {
 				if n < 1 {
@@ -55,6 +55,7 @@ million names takes 20 minutes and 4 GB.`,
 	f := cmd.Flags()
 	f.IntSliceVar(&o.Sizes, "sizes", nil, "numbers of names of knowledge bases to make up")
 	f.IntVar(&o.Queries, "queries", 300, "number of queries of each kind")
+	f.IntVar(&o.Rounds, "rounds", 1, "how often all are asked; the fastest time of each counts, where other programs run")
 	f.StringVar(&o.Dir, "dir", filepath.Join(os.TempDir(), "gloss-bench-kb"), "where made-up knowledge bases are kept")
 	f.BoolVar(&worker, "worker", false, "measure the knowledge base of a request")
 	f.MarkHidden("worker") // the flag exists
