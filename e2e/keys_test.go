@@ -252,14 +252,14 @@ func tellFinding(s *screen) {
 func tellSearching(s *screen) {
 	s.onDemo("hospital/card-02").see(`▌Varón▐`)
 	for n := 1; n <= 9; n++ {
-		s.press("s").see(`search:`).see(`(?m)^.*\b9 [A-Z]`).while("searching").press(strconv.Itoa(n)).while("").saves().decided("link", "Varón")
+		s.press("s").see(`search:`).see(`(?m)^.*\b9 [A-Z]`).see(`\bidle\b`).while("searching").press(strconv.Itoa(n)).while("").saves().decided("link", "Varón")
 		s.press("p").see(`▌Varón▐`)
 	}
 	s.press("n", "n", "n").see(`▌estenosis aórtica bicúspide▐`)
-	s.press("s").write("insuficiencia r").see("insuficiencia renal").while("searching")
+	s.press("s").write("insuficiencia r").see("search: insuficiencia r").see(`\bidle\b`).see("insuficiencia renal").while("searching")
 	s.press("Down", "C-n", "Tab", "Up", "C-p", "C-t").press("C-d").see(`─ Concept`).while("list").press("Escape").hides(`─ Concept`).while("searching").press("Escape").rests()
 	s.press("s").while("searching").press("C-c").rests()
-	s.press("s").write("insuficiencia renal").see("insuficiencia renal").see(`\bidle\b`).while("searching").press("Enter").while("").saves()
+	s.press("s").write("insuficiencia renal").see("search: insuficiencia renal").see(`\bidle\b`).while("searching").press("Enter").while("").saves()
 	if d := s.last(); d.Kind != "link" || d.After.Text != "estenosis aórtica bicúspide" {
 		s.t.Errorf("the search decided %+v", d)
 	}

@@ -156,7 +156,7 @@ func TestANewLanguageIsSuggestedByLetters(t *testing.T) {
 // TestKBSearchLinks looks a concept up as one types.
 func TestKBSearchLinks(t *testing.T) {
 	s, dir := demo(t, "hospital/card-02")
-	s.settle(0).press("n", "n", "n").see("Enfermedad").press("s").write("insuficiencia r").see("insuficiencia renal")
+	s.settle(0).press("n", "n", "n").see("Enfermedad").press("s").write("insuficiencia r").see("search: insuficiencia r").settle(0).see("insuficiencia renal")
 	s.press("Enter").settle(1)
 	if d := log(t, dir)[0]; d.Kind != "link" || len(d.After.Links) != 1 {
 		t.Errorf("the search decided %+v", d)
