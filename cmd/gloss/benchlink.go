@@ -42,14 +42,8 @@ need some GB of memory and of --dir.`,
 					return wrongUse(fmt.Errorf("--threads %d: at least 1", n))
 				}
 			}
-			for _, s := range sizes {
-				set, err := bench.ParseVectors(s)
-				if err != nil {
-					return wrongUse(fmt.Errorf("--sizes: %w", err))
-				}
-				clustered := set
-				clustered.Clustered = true
-				o.Sets = append(o.Sets, set, clustered)
+			if err := addVectors(&o, sizes); err != nil {
+				return err
 			}
 			o.Say = func(format string, args ...any) { say(cmd, format, args...) }
 			report, err := bench.Link(cmd.Context(), o)
@@ -73,6 +67,20 @@ need some GB of memory and of --dir.`,
 	f.StringVar(&o.Python, "python", pythonDefault(), "Python with faiss-cpu (default: $GLOSS_PYTHON, else python3)")
 	f.StringVar(&o.Dir, "dir", os.TempDir(), "where the vectors are written meanwhile")
 	return cmd
+}
+
+// addVectors adds sets of these sizes, each isotropic and clustered.
+func addVectors(o *bench.LinkOptions, sizes []string) error {
+	for _, s := range sizes {
+		set, err := bench.ParseVectors(s)
+		if err != nil {
+			return wrongUse(fmt.Errorf("--sizes: %w", err))
+		}
+		clustered := set
+		clustered.Clustered = true
+		o.Sets = append(o.Sets, set, clustered)
+	}
+	return nil
 }
 
 func printBenchLink(out io.Writer, r bench.LinkReport) error {
