@@ -1,14 +1,14 @@
 """python -m gloss_names.run train|check CONFIG ...: how gloss trains a linker's encoder, told in the events of gloss_ner."""
 
-import argparse
 import json
 import shutil
 import signal
 import time
 from pathlib import Path
 
+from gloss_ner.command import Commands
 from gloss_ner.documents import DataError
-from gloss_ner.events import reported, tell
+from gloss_ner.events import tell
 from gloss_ner.settings import defaults_of, load
 
 from . import __main__ as recipe, corpora
@@ -58,20 +58,8 @@ def run_check(args):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="gloss_names.run", description=__doc__)
-    commands = parser.add_subparsers(required=True)
-    for name, run in (("train", run_train), ("check", run_check)):
-        command = commands.add_parser(name)
-        command.set_defaults(run=run)
-        command.add_argument("config")
-        command.add_argument("--set", action="append", default=[])
-        command.add_argument("--seed", type=int)
-    commands.choices["train"].add_argument("--out", required=True)
-    commands.choices["train"].add_argument("--command-line")
-    args = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with reported():
-        args.run(args)
+    Commands("gloss_names.run", run_train, run_check).run()
 
 
 if __name__ == "__main__":

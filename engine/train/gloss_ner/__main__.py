@@ -1,12 +1,12 @@
 """python -m gloss_ner train|check|predict ...; what it prints is told in events.py. Exit 2: a wrong configuration; 3: it could not; 130: stopped."""
 
-import argparse
 import json
 import sys
 from pathlib import Path
 
 from . import settings
-from .events import Stop, reported, tell
+from .command import Commands
+from .events import Stop, tell
 from .recipes import KNOWN, runner
 
 
@@ -32,29 +32,11 @@ def run_predict(args):
     json.dump({name: predictor.predict(text) for name, text in texts.items()}, sys.stdout, ensure_ascii=False)
 
 
-def parser():
-    top = argparse.ArgumentParser(prog="gloss_ner")
-    commands = top.add_subparsers(required=True)
-
-    def add(name, run, *options):
-        command = commands.add_parser(name)
-        command.set_defaults(run_command=run)
-        for option, more in options:
-            command.add_argument(option, **more)
-
-    config = (("config", {}), ("--set", {"action": "append", "default": [], "metavar": "SECTION.KEY=VALUE"}), ("--seed", {"type": int}))
-    add("train", run_train, *config, ("--out", {"required": True, "help": "folder of the run; its bundle/ is the result"}),
-        ("--command-line", {"help": "for the card"}))
-    add("check", run_check, *config)
-    add("predict", run_predict, ("dir", {"help": "folder of .txt files"}), ("--run", {"required": True, "help": "folder of a run"}),
-        ("--bundle", {"help": "use the graph of this bundle instead of the run's weights"}))
-    return top
-
-
 def main():
-    args = parser().parse_args()
-    with reported():
-        args.run_command(args)
+    commands = Commands("gloss_ner", run_train, run_check)
+    commands.add("predict", run_predict, ("dir", {"help": "folder of .txt files"}), ("--run", {"required": True, "help": "folder of a run"}),
+                 ("--bundle", {"help": "use the graph of this bundle instead of the run's weights"}))
+    commands.run()
 
 
 if __name__ == "__main__":

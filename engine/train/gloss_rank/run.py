@@ -4,7 +4,6 @@ gloss-rank, here, are boosted trees (LightGBM) over the features that gloss writ
 A candidate is one row; whether it is right is learnt as a yes or no, all mentions and knowledge bases together. The score of a first
 candidate becomes the chance that it is right by Platt scaling on folds of documents that the trees did not see."""
 
-import argparse
 import json
 import math
 import shutil
@@ -14,8 +13,9 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+from gloss_ner.command import Commands
 from gloss_ner.documents import DataError
-from gloss_ner.events import reported, tell
+from gloss_ner.events import tell
 from gloss_ner.settings import defaults_of, load
 
 NAME, CROSS = "gloss-rank", "gloss-cross"
@@ -192,20 +192,8 @@ def run_check(args):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="gloss_rank.run", description=__doc__)
-    commands = parser.add_subparsers(required=True)
-    for name, run in (("train", run_train), ("check", run_check)):
-        command = commands.add_parser(name)
-        command.set_defaults(run=run)
-        command.add_argument("config")
-        command.add_argument("--set", action="append", default=[])
-        command.add_argument("--seed", type=int)
-    commands.choices["train"].add_argument("--out", required=True)
-    commands.choices["train"].add_argument("--command-line")
-    args = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with reported():
-        args.run(args)
+    Commands("gloss_rank.run", run_train, run_check).run()
 
 
 if __name__ == "__main__":
