@@ -210,9 +210,13 @@ type side struct {
 	found   [][]mention
 }
 
-// sweep finds the batch size that takes the least time over a quarter of the texts.
+// sweepDocs are texts enough to tell one batch size from another.
+const sweepDocs = 24
+
+// sweep finds the batch size that takes the least time over a quarter of the texts, or
+// sweepDocs where those are fewer.
 func (s *side) sweep(docs int) error {
-	docs = min(docs, max(4, docs/4))
+	docs = min(docs, max(4, docs/4), sweepDocs)
 	least := 0.0
 	for i, batch := range slices.Concat(s.batches[:1], s.batches) { // the first only warms up
 		var a runAnswer
