@@ -27,7 +27,7 @@ type task struct {
 	name      string
 	keys      string // of gloss, once a decision
 	want      string // what it must come to, for the first mention
-	brat      string // operators, by its manual and tutorial
+	brat      string // operators, by its client's source
 	inception string // operators, by its user guide
 }
 
@@ -38,12 +38,15 @@ var tasks = []task{
 		"P BB",
 	}, {
 		"link to the second candidate", "2", "SINTOMA 4 10 fiebre B:2",
-		"P BB BB P BB P BB P BB P BB", // open the annotation, its search, choose a row, confirm twice
-		"P BB",                        // as far as its three bubbles reach
+		// double click the annotation; click the name field, which opens the search with the
+		// mention's text in it; Enter searches; double click the row, which goes back to the
+		// annotation's dialog; nothing has the focus there, so OK is clicked
+		"P BBBB P BB H K H P BBBB P BB",
+		"P BB", // as far as its three bubbles reach
 	}, {
 		"move a boundary by a word, and accept", "W a", "SINTOMA 4 15 fiebre alta",
-		"P BB BB P BB P B P B", // open the annotation, its Move button, drag over the new text
-		"P BB P B P B",         // accept, then drag the handle
+		"P BBBB H K H P B P B", // double click the annotation, Insert (its Move), drag over the new text: it is saved
+		"P BB P B P B",         // accept, then drag the handle that shows beneath the pointer
 	},
 }
 
