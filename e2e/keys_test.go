@@ -247,6 +247,10 @@ func tellFinding(s *screen) {
 	s.press("/").write("fiebre").see(`hit 1 of 3`).while("finding").press("C-n").see(`hit 2 of 3`).press("C-p").see(`hit 1 of 3`)
 	s.press("S-Enter").see(`hit 3 of 3|hit 1 of 3`).press("Enter", "Enter").see(`hit [123] of 3`).press("Escape").rests()
 	s.leaves()
+	s.onNotes(map[string]string{"annotation.conf": "[entities]\nSINTOMA\n", "a.txt": "Tos y fiebre.\n", "b.txt": "Sin hallazgos.\n", "c.txt": "FIEBRE alta, fiebre.\n"})
+	s.press("/").write("fiebre").see(`hit 1 of 1`).while("finding").press("Enter").see(`hit 1 of 3 in 2 documents`)
+	s.press("Enter").see(`hit 2 of 3`).see(`FIEBRE alta`).press("C-p").see(`Tos y fiebre`).press("C-p").see(`hit 3 of 3`).press("Escape").rests()
+	s.leaves()
 }
 
 func tellSearching(s *screen) {

@@ -181,7 +181,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.wheel(msg.Mouse())
 	case changedMsg:
 		m.refresh()
-		cmd = tea.Batch(m.waitCmd(), m.leaveWhenSaved(), m.recheckCmd(), m.recountCmd())
+		cmd = tea.Batch(m.waitCmd(), m.leaveWhenSaved(), m.recheckCmd(), m.recountCmd(), m.findHere())
 	case recheckMsg:
 		m.refresh()
 		cmd = m.recheckCmd()
@@ -189,8 +189,6 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.applyDid(msg)
 	case outcome:
 		cmd = msg.apply(m)
-	case hitsMsg:
-		m.applyHits(msg)
 	case foundMsg:
 		m.applyFound(msg)
 	case placesMsg:

@@ -162,9 +162,9 @@ func (m *Model) showMentions() {
 }
 
 // problemsOf says what is wrong with a mention's line of the file.
-func (m *Model) problemsOf(it *workbench.Item) []brat.Problem {
+func problemsOf(d *workbench.Doc, it *workbench.Item) []brat.Problem {
 	var of []brat.Problem
-	for _, p := range m.doc.Problems {
+	for _, p := range d.Problems {
 		if p.ID != "" && p.ID == it.Key {
 			of = append(of, p)
 		}

@@ -33,6 +33,9 @@ type fake struct {
 	all      chan error // ends SuggestAll, and Learn
 	aside    bool       // SwitchLearnt was asked for, an odd number of times
 	conflict workbench.Conflict
+	onDisk   map[string]*workbench.Doc // not read yet
+	skimmed  int                       // how often Skim was asked
+	hold     chan struct{}             // Skim waits for it before each document; nil: it does not
 }
 
 type step struct {
@@ -130,6 +133,27 @@ func (f *fake) Labels(string) []string         { return f.labels }
 func (f *fake) Search(_ context.Context, _, q string, _ int) ([]kb.Candidate, error) {
 	f.log = append(f.log, "search "+q)
 	return f.found, nil
+}
+
+func (f *fake) Skim(ctx context.Context, names []string, _ bool, see func(*workbench.Doc)) error {
+	f.skimmed++
+	for _, name := range names {
+		if f.hold != nil {
+			select {
+			case <-f.hold:
+			case <-ctx.Done():
+			}
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		d := f.docs[name]
+		if d == nil {
+			d = f.onDisk[name]
+		}
+		see(d)
+	}
+	return nil
 }
 
 func (f *fake) Ready(a workbench.Action) bool {

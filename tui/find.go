@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -30,6 +29,11 @@ type find struct {
 	at     int      // the hit to stand on, -1 for none
 	run    int      // counts searches: what an older one found is dropped
 
+	rest *elsewhere // the other documents; nil: they were not asked for
+	edge int        // the document was come to for its first hit, 1, or its last one, -1
+	wish int        // go on in this direction as soon as it is known where to
+	said string     // what was said of the hits last
+
 	doc    string // folded is the text of this document
 	text   string
 	folded string
@@ -54,6 +58,8 @@ func (m *Model) leaveFind() {
 	f := &m.find
 	f.open, f.typing, f.busy, f.hits, f.keys, f.at = false, false, false, nil, nil, -1
 	f.run++
+	f.rest.stop()
+	f.rest, f.edge, f.wish = nil, 0, 0
 	m.text.SetHits(nil, -1)
 }
 
@@ -64,19 +70,18 @@ func (m *Model) pressFind(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, q.Leave):
 		m.leaveFind()
 	case key.Matches(k, q.Prev):
-		m.stepHit(-1)
+		return m.stepHit(-1)
 	case key.Matches(k, q.Confirm):
 		f.typing = false
 		switch {
-		case f.busy:
+		case f.busy: // what it finds goes on
 		case len(f.hits) == 0:
-			m.leaveFind()
-			m.sayNoHit()
+			return m.noHitHere()
 		default:
-			m.stepHit(0)
+			return m.stepHit(0)
 		}
 	case key.Matches(k, q.Next):
-		m.stepHit(1)
+		return m.stepHit(1)
 	default:
 		if f.input.Update(k) {
 			return m.search()
@@ -86,19 +91,19 @@ func (m *Model) pressFind(k tea.KeyPressMsg) tea.Cmd {
 }
 
 // pressHits takes the keys of an open search; false for keys that mean what they always do.
-func (m *Model) pressHits(k tea.KeyPressMsg) bool {
+func (m *Model) pressHits(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	q := m.keys.Hits
 	switch {
 	case key.Matches(k, q.Leave):
 		m.leaveFind()
 	case key.Matches(k, q.Prev):
-		m.stepHit(-1)
+		cmd = m.stepHit(-1)
 	case key.Matches(k, q.Next, q.Confirm):
-		m.stepHit(1)
+		cmd = m.stepHit(1)
 	default:
-		return false
+		return nil, false
 	}
-	return true
+	return cmd, true
 }
 
 // search finds what the line asks for, and goes to the first hit that is not above the
@@ -106,9 +111,17 @@ func (m *Model) pressHits(k tea.KeyPressMsg) bool {
 func (m *Model) search() tea.Cmd {
 	f := &m.find
 	f.line = f.input.Value()
+	f.rest.stop()
+	f.rest, f.edge, f.wish = nil, 0, 0
+	f.query, f.wrong = parseQuery(f.line, m.labels)
+	return m.searchHere()
+}
+
+// searchHere finds what is asked for in the open document.
+func (m *Model) searchHere() tea.Cmd {
+	f := &m.find
 	f.hits, f.keys, f.at, f.busy = nil, nil, -1, false
 	f.run++
-	f.query, f.wrong = parseQuery(f.line)
 	switch {
 	case f.query.pattern != nil:
 		f.busy = true
@@ -121,28 +134,48 @@ func (m *Model) search() tea.Cmd {
 		f.fold(m.docName, m.doc.Text)
 		f.hits = f.all(f.query.text)
 	}
-	m.found()
-	return nil
+	return m.found()
 }
 
-// applyHits takes what a pattern matches.
-func (m *Model) applyHits(msg hitsMsg) {
-	if f := &m.find; msg.run == f.run && f.busy {
-		f.busy, f.hits = false, msg.hits
-		if m.found(); len(f.hits) == 0 && !f.typing {
-			m.leaveFind()
-			m.sayNoHit()
-		}
-	}
-}
-
-// found goes to the first hit.
-func (m *Model) found() {
+// apply takes what a pattern matches.
+func (msg hitsMsg) apply(m *Model) tea.Cmd {
 	f := &m.find
-	if f.at = -1; len(f.hits) > 0 {
-		f.at = sort.Search(len(f.hits), func(i int) bool { return f.hits[i].Start >= f.from }) % len(f.hits)
+	if msg.run != f.run || !f.busy {
+		return nil
+	}
+	f.busy, f.hits = false, msg.hits
+	entered := f.edge != 0
+	cmd := m.found()
+	switch {
+	case entered || f.typing:
+		return cmd
+	case len(f.hits) == 0:
+		return m.noHitHere()
+	}
+	return m.lookElsewhere()
+}
+
+// found goes to the first hit that is not above where the search began, or to the edge
+// where the document was come to from another one.
+func (m *Model) found() tea.Cmd {
+	f := &m.find
+	n, edge := len(f.hits), f.edge
+	f.at, f.edge = -1, 0
+	switch {
+	case edge != 0 && n == 0: // it is not as it was when it was looked at
+		return m.goOn(edge)
+	case edge < 0:
+		f.at = n - 1
+	case edge > 0:
+		f.at = 0
+	case n > 0:
+		f.at = sort.Search(n, func(i int) bool { return f.hits[i].Start >= f.from }) % n
 	}
 	m.showHit()
+	if edge != 0 && f.query.mention != nil {
+		m.focusOn(f.keys[f.at])
+	}
+	return nil
 }
 
 // findMentions collects the mentions that the query means.
@@ -150,7 +183,7 @@ func (m *Model) findMentions() {
 	f := &m.find
 	f.hits, f.keys = nil, nil
 	for i := range m.doc.Items {
-		if it := &m.doc.Items[i]; f.query.mention(m, it) {
+		if it := &m.doc.Items[i]; f.query.mention(m.doc, it) {
 			f.hits, f.keys = append(f.hits, it.Spans.Hull()), append(f.keys, it.Key)
 		}
 	}
@@ -173,21 +206,31 @@ func (m *Model) findAgain() {
 	m.text.SetHits(f.hits, f.at)
 }
 
-// stepHit goes n hits on; where mentions are hits, the mention comes into focus.
-func (m *Model) stepHit(n int) {
+// stepHit goes n hits on, beyond the last one of the document into the next that has one;
+// where mentions are hits, the mention comes into focus.
+func (m *Model) stepHit(n int) tea.Cmd {
 	f := &m.find
 	if f.query.mention != nil && len(f.hits) > 0 {
 		m.moveOn()
 	}
-	if len(f.hits) == 0 {
+	cmd := m.lookElsewhere()
+	at := max(f.at, 0) + n
+	switch {
+	case f.busy || f.edge != 0:
+		m.say("still looking in this document")
+		return cmd
+	case f.query.empty():
 		m.sayNoHit()
-		return
+		return nil
+	case len(f.hits) == 0 || at < 0 || at >= len(f.hits):
+		return tea.Batch(cmd, m.goOn(n))
 	}
-	f.at = (max(f.at, 0) + n + len(f.hits)) % len(f.hits)
+	f.at = at
 	m.showHit()
 	if f.query.mention != nil {
 		m.focusOn(f.keys[f.at])
 	}
+	return cmd
 }
 
 func (m *Model) showHit() {
@@ -196,11 +239,13 @@ func (m *Model) showHit() {
 	switch {
 	case f.at >= 0:
 		m.text.Reveal(f.hits[f.at])
-		m.say(fmt.Sprintf("hit %d of %d", f.at+1, len(f.hits)))
+		m.sayOfHits(m.hitText())
 	case f.line == "":
 		m.say("find " + queryForms)
 	case f.wrong != nil:
 		m.refuse(f.wrong.Error())
+	case !f.query.empty() && len(m.docs) > 1:
+		m.refuse("not in this document: " + m.keys.Hits.Confirm.Help().Key + " looks in the others")
 	case !f.query.empty():
 		m.refuse("not in this document")
 	}
@@ -211,6 +256,8 @@ func (m *Model) sayNoHit() {
 	switch f := &m.find; {
 	case f.wrong != nil:
 		m.refuse(f.wrong.Error())
+	case f.line != "" && len(m.docs) > 1:
+		m.refuse("in none of the " + plural(len(m.docs), "document", "documents") + ": " + f.line)
 	case f.line != "":
 		m.refuse("not in this document: " + f.line)
 	}

@@ -190,9 +190,9 @@ func selectActions(k *KeyMap) []action {
 func hitActions(k *KeyMap) []action {
 	q := &k.Hits
 	return group{title: "While finding in the text", mode: "finding", typed: true}.has([]action{
-		{key: &q.Confirm, name: "confirm", keys: "enter", hint: "next hit", about: "end the typing; then the next hit"},
-		{key: &q.Next, name: "next", keys: "ctrl+n", hint: "next hit"},
-		{key: &q.Prev, name: "previous", keys: "ctrl+p shift+enter", hint: "previous hit"},
+		{key: &q.Confirm, name: "confirm", keys: "enter", hint: "next hit", about: "end the typing; then the next hit, on into other documents"},
+		{key: &q.Next, name: "next", keys: "ctrl+n", hint: "next hit", about: "next hit, in this document or the next that has one"},
+		{key: &q.Prev, name: "previous", keys: "ctrl+p shift+enter", hint: "previous hit", about: "previous hit, in this document or the one before that has one"},
 		{key: &q.Leave, name: "leave", keys: "esc", hint: "leave"},
 	})
 }

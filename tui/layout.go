@@ -189,7 +189,7 @@ func (m *Model) side(w, h int) mentionpane.Drawn {
 		for _, t := range it.Ties {
 			d.Ties = append(d.Ties, m.tied(t))
 		}
-		for _, w := range m.problemsOf(it) {
+		for _, w := range problemsOf(m.doc, it) {
 			d.Wrong = append(d.Wrong, w.Message)
 		}
 	}

@@ -19,11 +19,11 @@ func TestFindIgnoresCaseAndAccents(t *testing.T) {
 	s.press("esc /")
 	s.write("as") // typed text takes the place of the last query
 	s.press("enter")
-	s.wantText("hit 1 of 8")
+	s.wantText("hit 1 of 9 in 2 documents")
 	s.press("enter ctrl+n")
-	s.wantText("hit 3 of 8")
+	s.wantText("hit 3 of 9")
 	s.press("ctrl+p")
-	s.wantText("hit 2 of 8")
+	s.wantText("hit 2 of 9")
 	s.press("n") // n and p stay what they are
 	s.wantFocus("pulmón")
 	s.press("esc")

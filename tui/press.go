@@ -67,8 +67,10 @@ func (m *Model) pressInMode(k tea.KeyPressMsg) tea.Cmd {
 		return m.pressSelect(k)
 	case m.splitting.on:
 		return m.pressSplit(k)
-	case m.find.open && m.pressHits(k):
-		return nil
+	case m.find.open:
+		if cmd, taken := m.pressHits(k); taken {
+			return cmd
+		}
 	}
 	return m.runFrom(m.commands, k)
 }

@@ -13,9 +13,9 @@ import (
 
 // query is what the search line asks for: stretches of the text, or mentions.
 type query struct {
-	text    string                                  // plain text, folded
-	pattern *regexp.Regexp                          // of "re:"
-	mention func(m *Model, it *workbench.Item) bool // of "label:", "concept:" and "is:"
+	text    string                                          // plain text, folded
+	pattern *regexp.Regexp                                  // of "re:"
+	mention func(d *workbench.Doc, it *workbench.Item) bool // of "label:", "concept:" and "is:"
 }
 
 // empty tells whether nothing is asked for yet.
@@ -24,9 +24,28 @@ func (q query) empty() bool { return q.text == "" && q.pattern == nil && q.menti
 // queryForms is what can be typed in the search line.
 const queryForms = "text, or re:PATTERN label:NAME concept:ID is:STATE"
 
+// count is how many hits a document has. It is safe for concurrent use.
+func (q query) count(d *workbench.Doc) int {
+	switch {
+	case q.pattern != nil:
+		return len(matches(q.pattern, d.Text))
+	case q.mention != nil:
+		n := 0
+		for i := range d.Items {
+			if q.mention(d, &d.Items[i]) {
+				n++
+			}
+		}
+		return n
+	case q.text != "":
+		return strings.Count(foldRunes(d.Text.String()), q.text)
+	}
+	return 0
+}
+
 // parseQuery reads the search line. A pattern without capitals does not care for letter
 // case. What is half typed is an error that says what is missing.
-func parseQuery(s string) (query, error) {
+func parseQuery(s string, l labels) (query, error) {
 	kind, rest, ok := strings.Cut(s, ":")
 	if !ok {
 		return query{text: foldRunes(s)}, nil
@@ -36,11 +55,11 @@ func parseQuery(s string) (query, error) {
 	case "re":
 		return parsePattern(rest)
 	case "label":
-		return mentions(word, func(m *Model, it *workbench.Item) bool {
-			return strings.HasPrefix(foldRunes(it.Label), word) || strings.Contains(foldRunes(m.labels.title(it.Label, 0)), word)
+		return mentions(word, func(_ *workbench.Doc, it *workbench.Item) bool {
+			return strings.HasPrefix(foldRunes(it.Label), word) || strings.Contains(foldRunes(l.title(it.Label, 0)), word)
 		}), nil
 	case "concept":
-		return mentions(word, func(_ *Model, it *workbench.Item) bool {
+		return mentions(word, func(_ *workbench.Doc, it *workbench.Item) bool {
 			for _, l := range it.Links {
 				if strings.HasPrefix(foldRunes(l.ID), word) || strings.Contains(foldRunes(l.Name), word) {
 					return true
@@ -54,7 +73,7 @@ func parseQuery(s string) (query, error) {
 	return query{text: foldRunes(s)}, nil // a colon of the text
 }
 
-func mentions(word string, f func(*Model, *workbench.Item) bool) query {
+func mentions(word string, f func(*workbench.Doc, *workbench.Item) bool) query {
 	if word == "" {
 		return query{}
 	}
@@ -79,20 +98,20 @@ func parsePattern(s string) (query, error) {
 // states are what "is:" knows.
 var states = []struct {
 	name string
-	is   func(m *Model, it *workbench.Item) bool
+	is   func(d *workbench.Doc, it *workbench.Item) bool
 }{
 	{"suggested", hasState(workbench.Suggested)},
-	{"pending", func(_ *Model, it *workbench.Item) bool { return it.State.Undecided() }},
+	{"pending", func(_ *workbench.Doc, it *workbench.Item) bool { return it.State.Undecided() }},
 	{"accepted", hasState(workbench.Accepted)},
 	{"linked", hasState(workbench.Linked)},
 	{"nil", hasState(workbench.NIL)},
-	{"flagged", func(_ *Model, it *workbench.Item) bool { return it.Flag != "" }},
-	{"noted", func(_ *Model, it *workbench.Item) bool { return it.Note != "" }},
-	{"broken", func(m *Model, it *workbench.Item) bool { return len(m.problemsOf(it)) > 0 }},
+	{"flagged", func(_ *workbench.Doc, it *workbench.Item) bool { return it.Flag != "" }},
+	{"noted", func(_ *workbench.Doc, it *workbench.Item) bool { return it.Note != "" }},
+	{"broken", func(d *workbench.Doc, it *workbench.Item) bool { return len(problemsOf(d, it)) > 0 }},
 }
 
-func hasState(s workbench.State) func(*Model, *workbench.Item) bool {
-	return func(_ *Model, it *workbench.Item) bool { return it.State == s }
+func hasState(s workbench.State) func(*workbench.Doc, *workbench.Item) bool {
+	return func(_ *workbench.Doc, it *workbench.Item) bool { return it.State == s }
 }
 
 func parseState(word string) (query, error) {

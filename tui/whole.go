@@ -98,7 +98,7 @@ func (m *Model) wholeMention(p *wholePage) {
 	for _, t := range it.Ties {
 		p.add("tied", m.tied(t))
 	}
-	for _, wrong := range m.problemsOf(it) {
+	for _, wrong := range problemsOf(m.doc, it) {
 		p.add("wrong", wrong.Message+": "+wrong.Fix)
 	}
 }

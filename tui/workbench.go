@@ -41,6 +41,11 @@ type Searcher interface {
 	Search(ctx context.Context, label, query string, k int) ([]kb.Candidate, error)
 }
 
+// Skimmer shows documents beside the one that is open.
+type Skimmer interface {
+	Skim(ctx context.Context, names []string, textOnly bool, see func(*workbench.Doc)) error
+}
+
 // Previewer finds the places that a bulk would change, before it does.
 type Previewer interface {
 	Occurrences(ctx context.Context, p workbench.Pattern) (workbench.Preview, error)
@@ -84,4 +89,5 @@ type Workbench interface {
 	Decider
 	Labeller
 	Searcher
+	Skimmer
 }
