@@ -45,6 +45,7 @@ var siblings = map[string][]string{
 	"engine/batch":          {"engine/suggest"},
 	"engine/bench":          {"engine/demo", "engine/onnx", "engine/ner", "engine/models", "engine/learn"},
 	"engine/doctor":         {"engine/onnx"},
+	"engine/train":          {"engine/demo"},
 	"engine/order":          {},
 	"engine/simulate":       {"engine/learn", "engine/ner", "engine/order"},
 	"engine/workbench":      {"engine/order", "engine/suggest"},

@@ -25,6 +25,7 @@ type NERRow struct {
 	Doc      string           `json:"doc"`
 	Text     string           `json:"text"`
 	Finished bool             `json:"finished"`
+	Split    string           `json:"split"` // SplitTrain or SplitHeld, by the text alone: the same in every export
 	Spans    []corpus.Mention `json:"spans"`
 	Rejected []corpus.Mention `json:"rejected"` // suggestions that were refused: negatives even where not finished
 }
@@ -99,6 +100,7 @@ func NER(out io.Writer, decisions []corpus.Decision, src Source) (int, error) {
 			return 0, fmt.Errorf("export %s: %w", name, err)
 		}
 		r.Text = doc.Text.String()
+		r.Split = Split(r.Text)
 		r.Spans = append(r.Spans, doc.Mentions...)
 		r.Rejected = slices.DeleteFunc(r.Rejected, func(m corpus.Mention) bool { // it was written by hand later
 			return slices.ContainsFunc(r.Spans, m.Same)

@@ -127,8 +127,8 @@ func TestNERWritesDocumentsByName(t *testing.T) {
 	all := numbered(corpus.Decision{Doc: "b", Kind: corpus.Finish}, corpus.Decision{Doc: "a", Kind: corpus.Note}, corpus.Decision{Doc: "c", Kind: corpus.Note}, undo(3))
 	var out strings.Builder
 	n, err := NER(&out, all, documents{"a": doc(), "b": doc(linked)})
-	want := `{"doc":"a","text":"Niño con fiebre.\nTos & fiebre.\n","finished":false,"spans":[],"rejected":[]}
-{"doc":"b","text":"Niño con fiebre.\nTos & fiebre.\n","finished":true,"spans":[{"id":"T1","label":"SINTOMA","spans":[[9,15]],"text":"fiebre","score":null,` +
+	want := `{"doc":"a","text":"Niño con fiebre.\nTos & fiebre.\n","finished":false,"split":"train","spans":[],"rejected":[]}
+{"doc":"b","text":"Niño con fiebre.\nTos & fiebre.\n","finished":true,"split":"train","spans":[{"id":"T1","label":"SINTOMA","spans":[[9,15]],"text":"fiebre","score":null,` +
 		`"links":[{"db":"hp","id":"HP:1","name":"fiebre"}]}],"rejected":[]}
 `
 	if err != nil || n != 2 || out.String() != want {

@@ -5,3 +5,5 @@ package train
 import "os/exec"
 
 func apart(*exec.Cmd) {}
+
+func stepBack(int) {}

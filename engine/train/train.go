@@ -45,6 +45,9 @@ type Options struct {
 	// Command is how a person would run this again; it goes into the model's card.
 	Command  string
 	Progress func(Event) // called with every event, from one goroutine; nil: nobody
+	// Background runs the recipe at the lowest priority that the system has, so that it
+	// takes only what nobody else wants of processors and disk.
+	Background bool
 }
 
 // Result is what a run gave.
@@ -121,7 +124,11 @@ func call(ctx context.Context, o Options, args []string, also func(Event)) (Even
 	}
 	cmd := exec.CommandContext(ctx, python, append([]string{"-m", module}, args...)...)
 	// The models and data of a run are on this machine: nothing is looked for elsewhere.
-	cmd.Env = append(os.Environ(), "PYTHONPATH="+recipes, "PYTHONDONTWRITEBYTECODE=1", "PYTHONUNBUFFERED=1",
+	shipped, err := shippedModel()
+	if err != nil {
+		return Event{}, err
+	}
+	cmd.Env = append(os.Environ(), "PYTHONPATH="+recipes, "GLOSS_SHIPPED_MODEL="+shipped, "PYTHONDONTWRITEBYTECODE=1", "PYTHONUNBUFFERED=1",
 		"HF_HUB_OFFLINE=1", "TRANSFORMERS_OFFLINE=1", "TOKENIZERS_PARALLELISM=false")
 	apart(cmd)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
@@ -134,6 +141,9 @@ func call(ctx context.Context, o Options, args []string, also func(Event)) (Even
 	}
 	if err := cmd.Start(); err != nil {
 		return Event{}, fmt.Errorf("train: %w", err)
+	}
+	if o.Background {
+		stepBack(cmd.Process.Pid)
 	}
 	last, bad := listen(stdout, o.Progress, also)
 	return last, explain(ctx, cmd.Wait(), last, bad, said)

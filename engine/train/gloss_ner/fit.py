@@ -126,12 +126,16 @@ class Fit:
     def judge(self, epoch, dev):
         """Scores on dev; with patience the best weights so far are kept beside."""
         recipe, p = self.recipe, self.progress
-        figures = score(Predictor.of_recipe(recipe, self.device), dev)
+        figures = self.figures(dev)
         if figures["f1"] > p["best"] or not self.settings["patience"]:
             p.update(best=figures["f1"], best_epoch=epoch + 1, figures=figures)
             if self.settings["patience"]:
                 self.best = {k: v.detach().cpu().clone() for k, v in recipe.model.state_dict().items()}
         return figures
+
+    def figures(self, dev):
+        """Strict micro scores of the model as it is."""
+        return score(Predictor.of_recipe(self.recipe, self.device), dev)
 
 
 def device_of(name):

@@ -63,11 +63,12 @@ def gloss_json(model, config, card):
     }
 
 
-def config_json(model, config):
+def config_json(tagger):
+    """tagger: with its piece vectors as one table, see folded."""
     return {
-        "model_type": "bilstm-crf", "architectures": ["BiLstmCrf"], "vocab_size": len(model.tagger.embed.base), "pad_token_id": 0,
-        "unk_token_id": 1, "embedding_size": model.tagger.embed.dims, "hidden_size": 2 * config["model"]["hidden"],
-        "num_hidden_layers": 2, "num_labels": model.tagger.head.out_features,
+        "model_type": "bilstm-crf", "architectures": ["BiLstmCrf"], "vocab_size": tagger.embed.num_embeddings, "pad_token_id": 0,
+        "unk_token_id": 1, "embedding_size": tagger.embed.embedding_dim, "hidden_size": 2 * tagger.first.forth.hidden_size,
+        "num_hidden_layers": 2, "num_labels": tagger.head.out_features,
     }
 
 
@@ -89,12 +90,12 @@ def export(trained, out, int8=True):
     config = saved["config"]
     model = restore(saved["model"], config, Tokenizer.from_file(str(trained / "tokenizer.json")))
     with tempfile.TemporaryDirectory() as scratch:
-        plain = Path(scratch) / "plain.onnx"
-        write_onnx(folded(model, config["model"]["hidden"]), plain)
+        plain, tagger = Path(scratch) / "plain.onnx", folded(model, config["model"]["hidden"])
+        write_onnx(tagger, plain)
         if int8:
             quantise(plain, out / "model.onnx", 2 * config["model"]["hidden"])
         else:
             shutil.copy(plain, out / "model.onnx")
     shutil.copy(trained / "tokenizer.json", out / "tokenizer.json")
-    for name, value in (("config.json", config_json(model, config)), ("gloss.json", gloss_json(model, config, card_of(config, saved["epochs"])))):
+    for name, value in (("config.json", config_json(tagger)), ("gloss.json", gloss_json(model, config, card_of(config, saved["epochs"])))):
         (out / name).write_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
