@@ -239,6 +239,7 @@ func tellMoving(s *screen) {
 	s.press("m").see(`marks are underlines`).press("m")
 	s.press("M").see(`In full`).while("list").press("Escape").rests()
 	s.press("P").see(`documents?: `)
+	s.press("V").see(`Order of the documents`).see(`value: most to ask`).while("list").press("Down", "Down", "Down", "Enter").while("").see(`documents by chance`).see(`1 of 2 by chance`)
 	s.leaves()
 }
 

@@ -83,6 +83,9 @@ func (m *Model) askDocument() tea.Cmd {
 		if d.Problem {
 			e.Detail = strings.TrimSpace(e.Detail + " " + m.styles.Glyphs.Problem + " problems")
 		}
+		if d.Reason != "" {
+			e.Detail = strings.TrimPrefix(e.Detail+" "+m.styles.Glyphs.Dot+" "+d.Reason, " "+m.styles.Glyphs.Dot+" ")
+		}
 		if d.Name == m.docName {
 			at = i
 		}

@@ -15,7 +15,7 @@ func (m *Model) header() string {
 	s, g, w := m.styles, m.styles.Glyphs, m.size.width
 	var right []string
 	if n := len(m.docs); n > 0 {
-		right = append(right, fmt.Sprintf("%d of %d", m.at+1, n))
+		right = append(right, fmt.Sprintf("%d of %d", m.at+1, n)+m.orderedBy())
 		percent := fmt.Sprintf("%d %% finished", 100*m.finished/n)
 		if w >= 100 {
 			full := 10 * m.finished / n
@@ -310,8 +310,8 @@ func (m *Model) position(room int) string {
 	// What changes at each step stands together.
 	dot := " " + m.styles.Glyphs.Dot + " "
 	counts := ""
-	for _, more := range []string{fmt.Sprintf("%d to decide", open), fmt.Sprintf("%d linked", linked)} {
-		if cells.Width(where+counts+dot+more) <= room {
+	for _, more := range []string{m.whyHere(), fmt.Sprintf("%d to decide", open), fmt.Sprintf("%d linked", linked)} {
+		if more != "" && cells.Width(where+counts+dot+more) <= room {
 			counts += dot + more
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/gloss-nlp/gloss/corpus/pace"
+	"github.com/gloss-nlp/gloss/engine/order"
 	"github.com/gloss-nlp/gloss/engine/workbench"
 )
 
@@ -20,6 +21,21 @@ func (f *fake) SuggestAll(ctx context.Context) (int, error) {
 	case err := <-f.all:
 		return 0, err
 	}
+}
+
+func (f *fake) Arrange(ctx context.Context, mode order.Mode) error {
+	f.log = append(f.log, "arrange "+string(mode))
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case err := <-f.ordered:
+		if err != nil {
+			return err
+		}
+	default:
+	}
+	f.status.Order = mode
+	return nil
 }
 
 func someCounts() workbench.Overview {

@@ -31,7 +31,9 @@ type fake struct {
 	fresh    int
 	counts   workbench.Overview
 	all      chan error // ends SuggestAll, and Learn
-	aside    bool       // SwitchLearnt was asked for, an odd number of times
+	ordered  chan error // ends Arrange with an error; nil: it works at once
+	reasons  map[string]string
+	aside    bool // SwitchLearnt was asked for, an odd number of times
 	conflict workbench.Conflict
 	onDisk   map[string]*workbench.Doc // not read yet
 	skimmed  int                       // how often Skim was asked
@@ -113,7 +115,7 @@ func candidates(text string) []kb.Candidate {
 func (f *fake) Documents() []workbench.Info {
 	var list []workbench.Info
 	for _, n := range f.names {
-		i := workbench.Info{Name: n, Finished: f.finished[n]}
+		i := workbench.Info{Name: n, Finished: f.finished[n], Reason: f.reasons[n], About: f.reasons[n]}
 		if d := f.docs[n]; d != nil {
 			i.Loaded, i.Undecided, i.Problem = true, d.Undecided(), len(d.Problems) > 0
 			i.Decided = len(d.Items) - i.Undecided

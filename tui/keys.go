@@ -21,8 +21,8 @@ type KeyMap struct {
 	Skip, Repeat, Flag, Attributes, Why, NewConcept, Details key.Binding
 	Everywhere, AcceptMany, History                          key.Binding
 
-	Next, Prev, NextUndecided, PrevUndecided, NextDoc, PrevDoc, Documents key.Binding
-	Up, Down, PageUp, PageDown, Top, Bottom                               key.Binding
+	Next, Prev, NextUndecided, PrevUndecided, NextDoc, PrevDoc, Documents, Order key.Binding
+	Up, Down, PageUp, PageDown, Top, Bottom                                      key.Binding
 
 	Select, Search, SearchKB, Commands, Help, Marks, Leave, Quit key.Binding
 

@@ -131,6 +131,10 @@ func (m *Model) wholeDocument(p *wholePage) {
 	}
 	p.title("The document")
 	p.add("name", d.Name)
+	if by := m.orderedBy(); by != "" {
+		p.add("order", fmt.Sprintf("%d of %d%s (%s changes it)", m.at+1, len(m.docs), by, m.keys.Order.Help().Key))
+		p.add("why now", m.docs[m.at].About)
+	}
 	p.add("read-only", d.ReadOnly)
 	p.add("language", d.Language)
 	if d.Letters {

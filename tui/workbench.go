@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/gloss-nlp/gloss/corpus/brat"
+	"github.com/gloss-nlp/gloss/engine/order"
 	"github.com/gloss-nlp/gloss/engine/workbench"
 	"github.com/gloss-nlp/gloss/kb"
 )
@@ -59,10 +60,12 @@ type Teller interface {
 	History(ctx context.Context, q workbench.HistoryQuery) ([]workbench.Entry, error)
 }
 
-// Surveyor counts what was decided in the whole collection, and computes for all of it.
+// Surveyor counts what was decided in the whole collection, computes for all of it, and
+// orders it.
 type Surveyor interface {
 	Overview(ctx context.Context) (workbench.Overview, error)
 	SuggestAll(ctx context.Context) (failed int, err error)
+	Arrange(ctx context.Context, mode order.Mode) error
 }
 
 // Learner improves the models from what was finished, and lays that aside.

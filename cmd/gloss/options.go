@@ -29,7 +29,8 @@ type options struct {
 	threads                int
 
 	at, who, state, linkStyle, theme string
-	order, probe, probeKind          string
+	order, usualOrder                string
+	probe, probeKind                 string
 	ascii, blind                     bool
 }
 
@@ -56,7 +57,7 @@ func (o *options) addWorkbenchFlags(cmd *cobra.Command) {
 	f.StringVar(&o.who, "who", "", "annotator (default: the login name)")
 	f.StringVar(&o.state, "state", "", "where the journal is kept (default: DIR/.gloss)")
 	f.StringVar(&o.linkStyle, "link-style", "", "n or note: how links are written where the corpus has none yet")
-	f.StringVar(&o.order, "order", "", "order of the documents: file, random, uncertain (what the models are unsure of first) or value (most of it a second)")
+	f.StringVar(&o.order, "order", "", "order of the documents: file, random, uncertain (what the models are unsure of first) or value (most of it a second); default: as you left it")
 	f.StringVar(&o.theme, "theme", "", "auto, dark, light or none")
 	f.BoolVar(&o.blind, "blind", false, "no suggestions: annotate without a model's influence; concepts can be searched")
 	f.StringVar(&o.probe, "probe", "", "percentage of suggestions to show otherwise, to measure how far they lead the annotator: gloss log DIR --probe")
@@ -73,7 +74,7 @@ func (o *options) settle(dir string) (workbench.Config, error) {
 	for _, s := range []struct {
 		flag *string
 		file string
-	}{{&o.model, c.Model}, {&o.device, c.Device}, {&o.linkStyle, c.LinkStyle}, {&o.theme, c.Theme}, {&o.order, c.Order},
+	}{{&o.model, c.Model}, {&o.device, c.Device}, {&o.linkStyle, c.LinkStyle}, {&o.theme, c.Theme},
 		{&o.reranker, c.Reranker}, {&o.abbreviations, c.Abbreviations}} {
 		if *s.flag == "" {
 			*s.flag = s.file
@@ -82,6 +83,7 @@ func (o *options) settle(dir string) (workbench.Config, error) {
 	if len(o.layers) == 0 {
 		o.layers = c.Layers
 	}
+	o.usualOrder = c.Order
 	o.ascii = o.ascii || c.ASCII
 	o.settleProbe(c)
 	if c.LearnEvery != nil {

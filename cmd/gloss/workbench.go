@@ -139,9 +139,10 @@ func (o *options) workbenchOptions(dir string, mo models.Options) (workbench.Opt
 	if err != nil {
 		return workbench.Options{}, err
 	}
-	mode, err := order.ParseMode(o.order)
-	if err != nil {
-		return workbench.Options{}, wrongUse(err)
+	for _, mode := range []string{o.order, o.usualOrder} {
+		if _, err := order.ParseMode(mode); err != nil {
+			return workbench.Options{}, wrongUse(err)
+		}
 	}
 	probe, err := o.probed()
 	if err != nil {
@@ -152,7 +153,7 @@ func (o *options) workbenchOptions(dir string, mo models.Options) (workbench.Opt
 	mo.Warn = logError
 	return workbench.Options{
 		Dir: dir, State: o.stateDir(dir), Who: who, LinkStyle: style, Workers: o.threads, Blind: o.blind, Probe: probe, LearnEvery: o.learnEvery,
-		Order: mode, Linkable: mo.Linkable,
+		Order: order.Mode(o.order), UsualOrder: order.Mode(o.usualOrder), Linkable: mo.Linkable,
 		Load: func(ctx context.Context, memory *link.Overlay) (*suggest.Models, error) {
 			m, err := models.Open(ctx, mo, memory)
 			logOpening(m, err)

@@ -71,7 +71,8 @@ type Pick struct {
 	Chance bool    // it belongs to the share that is drawn by chance
 	Gain   float64 // bits that the answer is expected to teach
 	Cost   float64 // seconds that the answer is expected to take
-	Reason string  // in words
+	Reason string  // in a few words
+	About  string  // the same in whole sentences
 }
 
 // Options say how to order.
@@ -155,7 +156,8 @@ func (o *Order) Next(questions []Question, n int) []Pick {
 		for _, g := range w.Guesses {
 			batch[fold(g.Text)]++
 		}
-		picks = append(picks, Pick{w.Name, chance, w.gain, w.cost, o.reason(w, chance)})
+		reason, about := o.reason(w, chance)
+		picks = append(picks, Pick{w.Name, chance, w.gain, w.cost, reason, about})
 	}
 	return picks
 }

@@ -1,10 +1,7 @@
 package order
 
 import (
-	"cmp"
-	"fmt"
 	"math"
-	"slices"
 	"strings"
 )
 
@@ -67,51 +64,6 @@ func entropy(p float64) float64 {
 		return 0
 	}
 	return -p*math.Log2(p) - (1-p)*math.Log2(1-p)
-}
-
-// doubtful is from where a guess is named in a reason.
-const doubtful = 0.5
-
-// reason tells in words why a question is asked.
-func (o *Order) reason(w *weighed, chance bool) string {
-	switch {
-	case chance && o.o.Mode == Random:
-		return "drawn by chance"
-	case chance && !o.guessed:
-		return "drawn by chance: nothing is known yet"
-	case chance:
-		return "drawn by chance, to tell how good the model is"
-	case o.o.Mode == File:
-		return "next in the collection"
-	}
-	var names []string
-	doubts, fresh := 0, 0
-	order := make([]int, len(w.Guesses))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(w.unsure[b], w.unsure[a]) })
-	for _, i := range order {
-		t := w.Guesses[i].Text
-		if o.seen[fold(t)] == 0 {
-			fresh++
-		}
-		if w.unsure[i] < doubtful {
-			continue
-		}
-		if doubts++; len(names) < 2 && !slices.Contains(names, t) {
-			names = append(names, t)
-		}
-	}
-	text := fmt.Sprintf("%d of %d suggestions unsure", doubts, len(w.Guesses))
-	if len(names) > 0 {
-		text += " (“" + strings.Join(names, "”, “") + "”)"
-	}
-	text += fmt.Sprintf(", %d with a name not seen before", fresh)
-	if o.o.Mode == Value {
-		text += fmt.Sprintf("; about %.0f s of work", w.cost)
-	}
-	return text
 }
 
 func fold(s string) string { return strings.ToLower(s) }

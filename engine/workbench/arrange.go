@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/journal"
@@ -23,16 +24,45 @@ const arrangePrefix = "arrange:"
 // models say, to tell how good they are.
 const byChance = 0.1
 
-// Arrange puts the documents that are not finished in another order, before those that
-// are. By uncertainty and by value it asks the models for the suggestions of all of them,
-// in the background and after whatever a person waits for; Status has a task meanwhile.
-// Documents that cannot be read come last. It returns when all is done, or ctx ends, and
-// then nothing has changed. Where the models learn, such an order is taken anew.
+// why is the reason for the place of a document, in a few words and in sentences.
+type why struct{ short, about string }
+
+// Arrange puts the documents that are not finished in the order that the annotator chooses,
+// before those that are; the next session begins with it. What is on the screen comes
+// first, so that the next document is the first of the rest. By uncertainty and by value it
+// asks the models for the suggestions of all of them, in the background and after whatever a
+// person waits for; Status has a task meanwhile. Documents that cannot be read come last.
+// It returns when all is done, or ctx ends, and then nothing has changed. Where the models
+// learn, such an order is taken anew.
 func (w *Workbench) Arrange(ctx context.Context, mode order.Mode) error {
-	names := w.col.Names()
+	if _, err := order.ParseMode(string(mode)); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	before := w.opts.Order
+	w.opts.Order = mode // what is taken anew meanwhile is this one
+	w.mu.Unlock()
+	err := w.arrange(ctx, mode)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err != nil {
+		w.opts.Order = before
+		return err
+	}
+	w.chosen = mode
+	w.wakePlace()
+	return nil
+}
+
+// arrange is Arrange without keeping what was chosen. An order that is asked for later
+// takes its place: then it ends with context.Canceled.
+func (w *Workbench) arrange(ctx context.Context, mode order.Mode) error {
+	w.mu.Lock()
+	w.arrivals++
+	turn, names := w.arrivals, w.col.Names()
+	w.mu.Unlock()
 	if mode == order.File {
-		w.rearrange(mode, names, nil)
-		return nil
+		return w.rearrange(turn, mode, names, nil)
 	}
 	costs, err := w.costs(ctx)
 	if err != nil {
@@ -42,17 +72,7 @@ func (w *Workbench) Arrange(ctx context.Context, mode order.Mode) error {
 	if err != nil {
 		return err
 	}
-	w.mu.Lock()
-	m := w.models
-	var open, done []string
-	for _, name := range names {
-		if w.fold.Finished(name) {
-			done = append(done, name)
-		} else {
-			open = append(open, name)
-		}
-	}
-	w.mu.Unlock()
+	open, done, m := w.unfinished(names)
 	questions := make([]order.Question, len(open))
 	for i, name := range open {
 		questions[i].Name = name
@@ -67,31 +87,51 @@ func (w *Workbench) Arrange(ctx context.Context, mode order.Mode) error {
 		w.answered(o, done)
 	}
 	var arranged []string
-	reasons := map[string]string{}
+	reasons := map[string]why{}
 	for _, p := range o.Next(questions, len(questions)) {
-		arranged, reasons[p.Name] = append(arranged, p.Name), p.Reason
+		arranged, reasons[p.Name] = append(arranged, p.Name), why{p.Reason, p.About}
 	}
 	for _, name := range open {
 		if _, known := reasons[name]; !known { // it could not be read
 			arranged = append(arranged, name)
 		}
 	}
-	w.rearrange(mode, append(arranged, done...), reasons)
-	return nil
+	return w.rearrange(turn, mode, append(arranged, done...), reasons)
 }
 
-// rearrange takes an order of all documents.
-func (w *Workbench) rearrange(mode order.Mode, names []string, reasons map[string]string) {
+// unfinished parts the documents into those that are not finished and those that are.
+func (w *Workbench) unfinished(names []string) (open, done []string, m *suggest.Models) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, name := range names {
+		if w.fold.Finished(name) {
+			done = append(done, name)
+		} else {
+			open = append(open, name)
+		}
+	}
+	return open, done, w.models
+}
+
+// rearrange takes an order of all documents, unless another was asked for meanwhile.
+func (w *Workbench) rearrange(turn int, mode order.Mode, names []string, reasons map[string]why) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if turn != w.arrivals {
+		return fmt.Errorf("another order was asked for meanwhile: %w", context.Canceled)
+	}
+	if i := slices.Index(names, w.look.Doc); i > 0 && mode != order.File {
+		names = slices.Insert(slices.Delete(slices.Clone(names), i, i+1), 0, w.look.Doc)
+	}
 	place := make(map[string]int, len(names))
 	for i, name := range names {
 		place[name] = i
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.opts.Order = mode
+	w.arranged = mode
 	w.names, w.place, w.reasons = names, place, reasons // others may hold the old ones
 	w.prepare()
 	w.notify()
+	return nil
 }
 
 // collection is the order of the documents now; what it returns does not change.
@@ -171,7 +211,8 @@ func (w *Workbench) questions(ctx context.Context, m *suggest.Models, names []st
 	return all, nil
 }
 
-// question is a document with what the models say of it.
+// question is a document with what the models say of it, but for what is decided already,
+// and what a probe hides: the reason would tell.
 func (w *Workbench) question(ctx context.Context, m *suggest.Models, name string) (order.Question, error) {
 	src, err := w.col.Read(name)
 	if err != nil {
@@ -182,16 +223,24 @@ func (w *Workbench) question(ctx context.Context, m *suggest.Models, name string
 	if source == "" {
 		return q, nil
 	}
+	var found []corpus.Mention
 	for _, piece := range suggest.Chunks(src.Text, segment.Sentences(src.Text)) {
-		found, err := m.Suggest(ctx, src.Text, piece, source)
+		more, err := m.Suggest(ctx, src.Text, piece, source)
 		if err != nil {
 			return q, fmt.Errorf("suggestions for %s: %w", name, err)
 		}
-		for _, f := range found {
-			if w.allowed == nil || w.allowed[f.Label] {
-				q.Guesses = append(q.Guesses, order.Guess{Text: f.Text, Score: f.Score, Margin: corpus.NoScore})
-			}
+		found = append(found, more...)
+	}
+	annotated := newGrid(src.File.Mentions())
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, f := range found {
+		_, hidden := w.opts.Probe.takes(ProbeHide, name, f.Text)
+		at, _ := annotated.find(f)
+		if hidden || at >= 0 || w.allowed != nil && !w.allowed[f.Label] || w.fold.Rejected(name, f.Label, f.Spans) {
+			continue
 		}
+		q.Guesses = append(q.Guesses, order.Guess{Text: f.Text, Score: f.Score, Margin: corpus.NoScore})
 	}
 	return q, nil
 }
@@ -210,7 +259,7 @@ func (w *Workbench) arrangeAsAsked(ctx context.Context) {
 	w.mu.Lock()
 	mode := w.opts.Order
 	w.mu.Unlock()
-	if err := w.Arrange(ctx, mode); err != nil && ctx.Err() == nil && !errors.Is(err, context.Canceled) {
+	if err := w.arrange(ctx, mode); err != nil && ctx.Err() == nil && !errors.Is(err, context.Canceled) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.message = err.Error()

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/engine/order"
 	"github.com/gloss-nlp/gloss/engine/suggest"
 	"github.com/gloss-nlp/gloss/kb/link"
@@ -42,6 +43,7 @@ func TestArrange(t *testing.T) {
 	if _, err := r.Do(t.Context(), Finish{At{Doc: "a"}}); err != nil {
 		t.Fatal(err)
 	}
+	r.Look(Look{}) // nothing is on the screen
 	for _, c := range []struct {
 		mode order.Mode
 		want string
@@ -54,21 +56,139 @@ func TestArrange(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.mode, got, c.want)
 		}
 		for _, d := range r.Documents() {
-			if asked := c.mode != order.File && !d.Finished; asked != (d.Reason != "") {
+			if asked := c.mode != order.File && !d.Finished; asked != (d.Reason != "") || asked != (d.About != "") {
 				t.Errorf("%s: %s has the reason %q", c.mode, d.Name, d.Reason)
 			}
 		}
 	}
 	r.arranged(order.Uncertain)
-	if first := r.Documents()[0]; first.Name != "d" || !strings.Contains(first.Reason, ", 1 with a name not seen before") {
+	if first := r.Documents()[0]; first.Name != "d" || first.Reason != "0 of 4 unsure" || !strings.Contains(first.About, "1 have a name that no finished document has") {
 		t.Errorf("finished documents teach nothing: %+v", first)
 	}
 	if one, two := r.arranged(order.Random), r.arranged(order.Random); one != two || !strings.HasSuffix(one, " a") {
 		t.Errorf("random: %s, then %s", one, two)
 	}
-	r.view("d") // the next documents follow the order of now
+	r.view("c") // what is on the screen comes first, so that the next one is the first of the rest
+	if got := r.arranged(order.Value); got != "c b d a" {
+		t.Errorf("with c on the screen: %s", got)
+	}
+	if s := r.Status(); s.Order != order.Value {
+		t.Errorf("the order is said to be %q", s.Order)
+	}
 	if err := r.Verify(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// An order that was chosen holds in the next session, unless another is asked for then; one
+// that cannot be read is none.
+func TestTheChosenOrderIsKept(t *testing.T) {
+	r := newRig(t)
+	r.write("c.txt", "fiebre, paracetamol")
+	r.reopen()
+	at := func(asked, usual order.Mode) order.Mode {
+		t.Helper()
+		if err := r.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		r.order, r.usualOrder = asked, usual
+		r.open()
+		r.wait("it is in order", func() bool { return r.Status().Idle() && r.Status().Order == r.opts.Order })
+		return r.Status().Order
+	}
+	if got := at("", order.Value); got != order.Value {
+		t.Errorf("what the settings say is not the order: %q", got)
+	}
+	if got := at("", ""); got != order.File {
+		t.Errorf("nobody chose %q", got)
+	}
+	r.view("b")
+	r.arranged(order.Uncertain)
+	if got := at("", order.Value); got != order.Uncertain {
+		t.Errorf("the next session has the order %q", got)
+	}
+	if got := at(order.File, ""); got != order.File {
+		t.Errorf("--order file gives %q", got)
+	}
+	if got := at("", ""); got != order.Uncertain {
+		t.Errorf("what was asked for once is kept: %q", got)
+	}
+	if l := r.Resume(); l.Doc != "b" {
+		t.Errorf("the place is lost: %+v", l)
+	}
+	if err := r.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	path := placePath(r.journal.Path())
+	if err := os.WriteFile(path, []byte(`{"doc":"b","order":"best"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.order, r.usualOrder = "", ""
+	r.open()
+	if l := r.Resume(); l.Doc != "b" || r.opts.Order != order.File {
+		t.Errorf("an order that is none: %q, %+v", r.opts.Order, l)
+	}
+}
+
+// The newest wish counts: an order that takes longer does not come after it.
+func TestAnOrderThatIsWantedNoMore(t *testing.T) {
+	hold := make(chan struct{})
+	r := newRigWith(t, gate{words{"fiebre": "SINTOMA"}, hold})
+	r.wait("the models are there", func() bool { return len(r.Status().Tasks) == 0 })
+	ended := make(chan error)
+	go func() { ended <- r.Arrange(t.Context(), order.Value) }()
+	r.wait("it is being ordered", func() bool { return len(r.Status().Tasks) > 0 })
+	if err := r.Arrange(t.Context(), order.Random); err != nil {
+		t.Fatal(err)
+	}
+	close(hold)
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("the older wish ends with %v", err)
+	}
+	if got := r.Status().Order; got != order.Random {
+		t.Errorf("the order is %q", got)
+	}
+}
+
+// unsure is a recognizer that is unsure of all it finds.
+type unsure struct{ words }
+
+func (u unsure) Annotate(ctx context.Context, text corpus.Text, s []corpus.Span, l []string) ([]corpus.Mention, error) {
+	found, err := u.words.Annotate(ctx, text, s, l)
+	for i := range found {
+		found[i].Score = 0.6
+	}
+	return found, err
+}
+
+// Reasons tell nothing of suggestions that the annotator must not see.
+func TestReasonsHideWhatIsHidden(t *testing.T) {
+	r := newRig(t)
+	hides := func(o Options) string {
+		t.Helper()
+		o.Dir, o.State, o.Who, o.Workers, o.Order = r.dir, t.TempDir(), "eva", 1, order.Uncertain
+		o.Load = func(context.Context, *link.Overlay) (*suggest.Models, error) {
+			return &suggest.Models{Recognizer: r.recognizer, Hash: "m"}, nil
+		}
+		w, err := Open(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Close(t.Context())
+		for w.Status().Order != order.Uncertain {
+			<-w.Changed()
+		}
+		d := w.Documents()[0]
+		return d.Reason + ": " + d.About
+	}
+	r.recognizer = unsure{words{"fiebre": "SINTOMA", "paracetamol": "FARMACO"}}
+	if shown := hides(Options{}); !strings.Contains(shown, "“fiebre”") {
+		t.Errorf("nothing is told: %s", shown)
+	}
+	for name, o := range map[string]Options{"blind": {Blind: true}, "probe": {Probe: Probe{Share: 1, Kind: ProbeHide}}} {
+		if got := hides(o); strings.Contains(got, "fiebre") || strings.Contains(got, "of 3") {
+			t.Errorf("%s: %s", name, got)
+		}
 	}
 }
 

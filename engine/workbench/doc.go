@@ -3,6 +3,7 @@ package workbench
 import (
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/brat"
+	"github.com/gloss-nlp/gloss/engine/order"
 	"github.com/gloss-nlp/gloss/kb"
 )
 
@@ -104,7 +105,8 @@ type Info struct {
 	Decided   int
 	Finished  bool
 	Problem   bool   // the document has problems
-	Reason    string // why it stands where it does, see Arrange; may be empty
+	Reason    string // why it stands where it does, see Arrange, in a few words; may be empty
+	About     string // the same in whole sentences
 }
 
 // Task is one thing that runs in the background.
@@ -123,9 +125,10 @@ type Status struct {
 	// Reranked counts the undecided mentions whose candidates came in another order by what
 	// the last decision taught (or its undo took back); it grows while they are ranked anew.
 	Reranked int
-	Probe    string // that a probe is on, and of what; "" where none is
-	Message  string // the newest message for the status bar, e.g. a model that could not be loaded
-	Fatal    error  // decisions cannot be saved: input must stop
+	Probe    string     // that a probe is on, and of what; "" where none is
+	Order    order.Mode // of the documents, as they stand now
+	Message  string     // the newest message for the status bar, e.g. a model that could not be loaded
+	Fatal    error      // decisions cannot be saved: input must stop
 }
 
 // Idle tells whether nothing runs in the background and everything is saved.

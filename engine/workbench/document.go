@@ -69,10 +69,7 @@ func (w *Workbench) Look(l Look) {
 	}
 	moved := l.Doc != w.look.Doc || l.Key != w.look.Key
 	if l != w.look {
-		select {
-		case w.moved <- struct{}{}:
-		default:
-		}
+		w.wakePlace()
 	}
 	w.look = l
 	if moved {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/brat"
+	"github.com/gloss-nlp/gloss/engine/order"
 	"github.com/gloss-nlp/gloss/kb"
 )
 
@@ -88,8 +89,15 @@ func TestEachActionOfAWalkIsUndoneToTheByte(t *testing.T) {
 	}
 }
 
-// step does one action; that it cannot be done is no failure.
-func (r *rig) step(rnd *rand.Rand) { _, _ = r.Do(r.t.Context(), r.any(rnd)) }
+// step does one action, or puts the documents in another order; that it cannot be done is no failure.
+func (r *rig) step(rnd *rand.Rand) {
+	if rnd.IntN(30) == 0 {
+		if err := r.Arrange(r.t.Context(), order.Modes()[rnd.IntN(4)]); err != nil {
+			r.t.Error(err)
+		}
+	}
+	_, _ = r.Do(r.t.Context(), r.any(rnd))
+}
 
 // any is an action at random, which may be impossible.
 func (r *rig) any(rnd *rand.Rand) Action {

@@ -5,6 +5,7 @@
 package workbench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -52,9 +53,10 @@ type Options struct {
 	// in the background, where they can; 0: the default, below 0: never.
 	LearnEvery int
 
-	// Order is that of the documents, see Arrange; empty: as the collection has them. By
-	// uncertainty and by value it is taken once the models are there.
-	Order order.Mode
+	// Order is that of the documents, see Arrange; empty: the one that the annotator chose
+	// last, else UsualOrder, else as the collection has them. By uncertainty and by value
+	// it is taken once the models are there.
+	Order, UsualOrder order.Mode
 
 	// Linkable tells whether a KB serves the label; nil: none does. Annotations of
 	// such labels are pending until they have a link.
@@ -81,11 +83,11 @@ type Workbench struct {
 	col  *brat.Collection
 	// corpusStyle is how the collection ties mentions to concepts, looked at once.
 	corpusStyle func() brat.LinkStyle
-	names       []string          // in the order of now, see Arrange; replaced, never changed
-	place       map[string]int    // of names; likewise
-	reasons     map[string]string // why documents stand where they do; likewise
-	allowed     map[string]bool   // labels that are suggested; nil: all
-	labels      []string          // labels that can be given where no annotation.conf says
+	names       []string        // in the order of now, see Arrange; replaced, never changed
+	place       map[string]int  // of names; likewise
+	reasons     map[string]why  // why documents stand where they do; likewise
+	allowed     map[string]bool // labels that are suggested; nil: all
+	labels      []string        // labels that can be given where no annotation.conf says
 	memory      *link.Overlay
 	queue       *suggest.Queue
 	journal     *journal.Journal
@@ -116,11 +118,14 @@ type Workbench struct {
 	models   *suggest.Models   // nil until loaded
 	loading  bool
 	look     Look
-	since    time.Time // when the item in focus came into focus
-	first    int64     // the journal's last seq when this run began
-	last     int64     // the newest decision
-	synced   int64     // the newest decision on disk
-	unlearnt int       // documents finished since the models last learnt
+	since    time.Time  // when the item in focus came into focus
+	first    int64      // the journal's last seq when this run began
+	last     int64      // the newest decision
+	synced   int64      // the newest decision on disk
+	unlearnt int        // documents finished since the models last learnt
+	arranged order.Mode // of names
+	chosen   order.Mode // by the annotator, in this session or before; empty: none was
+	arrivals int        // times that an order was asked for
 	message  string
 	fatal    error
 	closed   bool
@@ -143,7 +148,8 @@ func Open(ctx context.Context, o Options) (*Workbench, error) {
 		return nil, errors.Join(err, w.journal.Close())
 	}
 	w.survey()
-	w.resumed = w.readPlace()
+	w.resumed, w.chosen = w.readPlace()
+	w.opts.Order = cmp.Or(o.Order, w.chosen, o.UsualOrder, order.File)
 	if err := w.replay(ctx); err != nil {
 		return nil, errors.Join(err, w.written.close(), w.journal.Close())
 	}
@@ -159,7 +165,7 @@ func Open(ctx context.Context, o Options) (*Workbench, error) {
 	w.loops.Go(func() { w.writeLoop(run) })
 	w.loops.Go(func() { w.leaseLoop(run) })
 	w.loops.Go(func() { w.placeLoop(run) })
-	if o.Order == order.Random {
+	if w.opts.Order == order.Random {
 		w.arrangeAsAsked(ctx)
 	}
 	if o.Load != nil {
@@ -188,7 +194,7 @@ func newWorkbench(o Options, col *brat.Collection) *Workbench {
 		o.LearnEvery = defaultLearnEvery
 	}
 	w := &Workbench{
-		opts: o, col: col, names: col.Names(), place: map[string]int{}, memory: &link.Overlay{},
+		opts: o, col: col, names: col.Names(), place: map[string]int{}, memory: &link.Overlay{}, arranged: order.File,
 		changed: make(chan struct{}, 1), dirty: make(chan struct{}, 1), moved: make(chan struct{}, 1),
 		docs: map[string]*document{}, stale: map[string]bool{}, passed: map[string]bool{},
 	}
@@ -217,7 +223,7 @@ func (w *Workbench) Documents() []Info {
 	defer w.mu.Unlock()
 	list := make([]Info, len(w.names))
 	for i, name := range w.names {
-		list[i] = Info{Name: name, Finished: w.fold.Finished(name), Reason: w.reasons[name]}
+		list[i] = Info{Name: name, Finished: w.fold.Finished(name), Reason: w.reasons[name].short, About: w.reasons[name].about}
 		if d := w.docs[name]; d != nil && d.picture != nil {
 			list[i].Loaded = true
 			list[i].Undecided = d.picture.Undecided()
@@ -280,7 +286,7 @@ func (w *Workbench) Status() Status {
 	defer w.mu.Unlock()
 	s := Status{
 		Saved: int(w.synced - w.first), Unsaved: int(w.last - w.synced),
-		Message: w.message, Fatal: w.fatal, Reranked: w.reranked, Probe: w.opts.Probe.String(),
+		Message: w.message, Fatal: w.fatal, Reranked: w.reranked, Probe: w.opts.Probe.String(), Order: w.arranged,
 	}
 	if w.models != nil {
 		s.Device, s.Model = w.models.Device, w.models.Name

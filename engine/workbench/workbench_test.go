@@ -10,6 +10,7 @@ import (
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/brat"
+	"github.com/gloss-nlp/gloss/engine/order"
 	"github.com/gloss-nlp/gloss/engine/suggest"
 	"github.com/gloss-nlp/gloss/engine/suggest/suggesttest"
 	"github.com/gloss-nlp/gloss/kb"
@@ -52,6 +53,8 @@ type rig struct {
 	linker     func(*link.Overlay) suggest.Linker // nil: names
 	readOnly   string
 	asked      brat.LinkStyle
+
+	order, usualOrder order.Mode
 }
 
 func newRig(t *testing.T) *rig {
@@ -82,7 +85,7 @@ func newRigIn(t *testing.T, dir string, recognizer suggest.Recognizer) *rig {
 func (r *rig) open() {
 	r.t.Helper()
 	w, err := Open(r.t.Context(), Options{
-		Dir: r.dir, State: r.state, Who: "ana", Workers: 1, ReadOnly: r.readOnly, LinkStyle: r.asked,
+		Dir: r.dir, State: r.state, Who: "ana", Workers: 1, ReadOnly: r.readOnly, LinkStyle: r.asked, Order: r.order, UsualOrder: r.usualOrder,
 		Linkable: func(string) bool { return true },
 		Load: func(_ context.Context, memory *link.Overlay) (*suggest.Models, error) {
 			m := &suggest.Models{Recognizer: r.recognizer, Linker: names{memory}, Device: "cpu", Hash: "m"}
