@@ -33,6 +33,7 @@ type Model struct {
 	early  bool // the first news came before the size of the screen
 	// settled: nothing ran in the background when all this was read.
 	settled bool
+	pacing  pacing
 
 	// Where the annotator is.
 	docName   string
@@ -120,13 +121,9 @@ type outcome interface{ apply(m *Model) tea.Cmd }
 // changedMsg says that the workbench has news.
 type changedMsg struct{}
 
-// refreshPause is how far apart changes are shown while something runs: there may be
-// hundreds a second then, and each would be a frame that takes from the time for keys.
-const refreshPause = 40 * time.Millisecond
-
 // waitCmd waits for the workbench's next change; it is armed again after each.
 func (m *Model) waitCmd() tea.Cmd {
-	changed, pause := m.wb.Changed(), refreshPause
+	changed, pause := m.wb.Changed(), hearPause
 	if m.doc == nil || m.status.Idle() {
 		pause = 0
 	}
@@ -169,6 +166,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.measure(msg)
 	case tea.KeyPressMsg:
 		cmd = m.press(msg)
+		m.pressed()
 	case tea.PasteMsg:
 		cmd = m.paste(msg)
 	case tea.MouseClickMsg:
@@ -179,9 +177,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.release()
 	case tea.MouseWheelMsg:
 		m.wheel(msg.Mouse())
+		m.pressed()
 	case changedMsg:
-		m.refresh()
-		cmd = tea.Batch(m.waitCmd(), m.leaveWhenSaved(), m.recheckCmd(), m.recountCmd(), m.findHere())
+		cmd = tea.Batch(m.hear(), m.waitCmd(), m.afterNews())
 	case recheckMsg:
 		m.refresh()
 		cmd = m.recheckCmd()

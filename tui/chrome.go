@@ -266,7 +266,7 @@ func (m *Model) workText() string {
 	text := cells.Cut(cells.Clean(t.Title), max(m.size.width/4, 10), s.Glyphs.Ellipsis)
 	switch {
 	case t.Total > 0 && t.Done > 0:
-		text += fmt.Sprintf(" %d/%d", t.Done, t.Total)
+		text += fmt.Sprintf(" %*d/%d", len(fmt.Sprint(t.Total)), t.Done, t.Total) // nothing moves as it grows
 	case t.Total > 0:
 		text += fmt.Sprintf(" %d", t.Total)
 	}

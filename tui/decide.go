@@ -69,7 +69,7 @@ func (m *Model) pressQueued() tea.Cmd {
 
 // did shows what an action did.
 func (m *Model) did(a workbench.Action, res workbench.Result, err error, t then) {
-	m.status = m.wb.Status() // the list of documents follows with the workbench's own word
+	m.restate() // the list of documents follows with the workbench's own word
 	if err != nil {
 		m.refuse(explain(err))
 		m.read()

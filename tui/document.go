@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/gloss-nlp/gloss/corpus"
@@ -25,6 +26,7 @@ func (m *Model) refresh() {
 		m.status = m.wb.Status()
 		m.noteWork()
 		m.settled = before.Idle() && m.status.Idle()
+		m.pacing.shown, m.pacing.since = time.Now(), time.Time{}
 	}()
 	docs := m.wb.Documents()
 	same := slices.EqualFunc(docs, m.docs, func(a, b workbench.Info) bool { return a.Name == b.Name })
@@ -209,7 +211,7 @@ func (m *Model) look() {
 // tell says what is looked at. That may start work, so what was idle is asked again.
 func (m *Model) tell() {
 	m.wb.Look(m.looked)
-	m.status = m.wb.Status()
+	m.restate()
 	m.settled = m.settled && m.status.Idle()
 }
 
