@@ -57,10 +57,11 @@ type Model struct {
 	dash      dashboard
 	tour      tour
 	lens      inLens
-	bulk      *bulk   // nil: no list of places is open
-	detail    *detail // nil: no page of a concept is open
-	asked     int     // counts questions to the workbench, so that old answers are told
-	last      string  // the label that was given last
+	bulk      *bulk      // nil: no list of places is open
+	proposal  *proposing // nil: no concept is being proposed
+	detail    *detail    // nil: no page of a concept is open
+	asked     int        // counts questions to the workbench, so that old answers are told
+	last      string     // the label that was given last
 
 	text *textpane.Pane
 	list *docpane.Pane
@@ -91,6 +92,7 @@ type box struct {
 	dialog.Box
 	confirm func() tea.Cmd
 	also    func(tea.KeyPressMsg) (cmd tea.Cmd, taken bool) // keys that the box does not have; may be nil
+	pasted  func(tea.PasteMsg) tea.Cmd                      // takes pasted text in the place of the box; may be nil
 	left    func()                                          // when it is left unconfirmed; may be nil
 }
 

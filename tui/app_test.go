@@ -234,6 +234,8 @@ func TestUnavailableKeysSayWhy(t *testing.T) {
 		{"no link to remove", "x", "this mention has no link", nil},
 		{"no note on a suggestion", "e", "accept it first", nil},
 		{"no candidates yet", "1", "still being looked up", func(f *fake) { f.docs["onco2"].Items[0].Candidates, f.docs["onco2"].Items[0].Ready = nil, false }},
+		{"no knowledge base", "1", "no knowledge base is open for MORFOLOGIA_NEOPLASIA: start gloss with --kb DIR, or name one under [kb] in gloss.toml", func(f *fake) { f.docs["onco2"].Items[0].Candidates, f.bare = nil, true }},
+		{"blind", "1", "--blind offers no concept: s searches", func(f *fake) { f.docs["onco2"].Items[0].Candidates, f.status.Blind = nil, true }},
 		{"no candidates", "1", "no concept is offered", func(f *fake) { f.docs["onco2"].Items[0].Candidates = nil }},
 		{"too high a digit", "4", "there is no candidate 4", func(f *fake) { f.docs["onco2"].Items[0].Candidates = f.docs["onco2"].Items[0].Candidates[:3] }},
 		{"no document further", "] ]", "this is the last document", nil},
@@ -242,6 +244,7 @@ func TestUnavailableKeysSayWhy(t *testing.T) {
 			s := open(t, 120, 40, Options{})
 			if c.change != nil {
 				c.change(s.f)
+				s.send(changedMsg{})
 			}
 			s.press(c.keys)
 			s.wantText(c.want)

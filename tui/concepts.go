@@ -91,8 +91,11 @@ func (m *Model) applyFound(msg foundMsg) {
 		return
 	}
 	c.busy, c.message, c.results = false, "", msg.results
-	if msg.err != nil {
+	switch {
+	case msg.err != nil:
 		c.message = msg.err.Error()
+	case len(c.results) == 0 && !m.wb.Linkable(c.label):
+		c.message = m.whyNoConcept(c.label)
 	}
 	if c.only != "" {
 		return

@@ -217,7 +217,7 @@ func (m *Model) choose(i int) tea.Cmd {
 	case len(it.Candidates) == 0 && !it.Ready:
 		m.refuse("concepts are still being looked up")
 	case len(it.Candidates) == 0:
-		m.refuse(fmt.Sprintf("no concept is offered: %s searches, %s says that none fits", m.keys.SearchKB.Help().Key, m.keys.NIL.Help().Key))
+		m.refuse(m.noConcept(it.Label))
 	case i >= len(it.Candidates):
 		m.refuse(fmt.Sprintf("there is no candidate %d", i+1))
 	case i >= m.shown:
@@ -226,6 +226,26 @@ func (m *Model) choose(i int) tea.Cmd {
 		return m.do(workbench.Choose{At: m.focused(), Candidate: it.Candidates[i], Shown: m.offered(it)}, onward)
 	}
 	return nil
+}
+
+// whyNoConcept says why none is offered for a mention of the label.
+func (m *Model) whyNoConcept(label string) string {
+	switch {
+	case !m.wb.Linkable(label):
+		return "no knowledge base is open for " + m.labels.title(label, 0) + ": start gloss with --kb DIR, or name one under [kb] in gloss.toml"
+	case m.status.Blind:
+		return "--blind offers no concept"
+	}
+	return "no concept is offered"
+}
+
+// noConcept is whyNoConcept with what can be done all the same.
+func (m *Model) noConcept(label string) string {
+	why := m.whyNoConcept(label)
+	if !m.wb.Linkable(label) {
+		return why
+	}
+	return why + ": " + m.keys.SearchKB.Help().Key + " searches, " + m.keys.NIL.Help().Key + " says that none fits"
 }
 
 // offered are the candidates that the annotator sees.

@@ -192,7 +192,9 @@ func TestAConceptIsProposed(t *testing.T) {
 	s.press("enter enter")
 	s.write("8140/3")
 	s.press("enter")
-	s.wantLog("propose {DB:CIE-O ID:X1 Name:adenocarcinoma de pulmón Parent:8140/3 Type:}")
+	if got := s.f.log[len(s.f.log)-1]; got != "propose {DB:CIE-O ID:X1 Name:adenocarcinoma de pulmón Parent:8140/3 Type:}" {
+		t.Errorf("the workbench did %q", got)
+	}
 	s.wantFocus("pulmón")
 }
 

@@ -61,7 +61,7 @@ func needConcept(m *Model) string {
 	case it == nil:
 		return needItem(m)
 	case len(it.Candidates) == 0 && len(it.Links) == 0:
-		return "no concept is offered: " + m.keys.SearchKB.Help().Key + " searches"
+		return m.noConcept(it.Label)
 	}
 	return ""
 }

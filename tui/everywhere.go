@@ -81,7 +81,7 @@ func (o *occurrences) press(m *Model, k tea.KeyPressMsg) (cmd tea.Cmd, anew, tak
 	case key.Matches(k, q.Link) && len(o.offered) > 0:
 		o.Candidate = &o.offered[0]
 	case key.Matches(k, q.Link):
-		m.refuse("no concept is offered for this mention")
+		m.refuse(m.noConcept(o.Label))
 		return nil, false, true
 	case key.Matches(k, q.Pick):
 		i := slices.Index(q.Pick.Keys(), k.String())

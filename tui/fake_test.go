@@ -37,6 +37,7 @@ type fake struct {
 	conflict workbench.Conflict
 	onDisk   map[string]*workbench.Doc // not read yet
 	skimmed  int                       // how often Skim was asked
+	bare     bool                      // no knowledge base is open
 	hold     chan struct{}             // Skim waits for it before each document; nil: it does not
 }
 
@@ -130,6 +131,7 @@ func (f *fake) Status() workbench.Status       { return f.status }
 func (f *fake) Changed() <-chan struct{}       { return f.changed }
 func (f *fake) Look(l workbench.Look)          { f.looks = append(f.looks, l) }
 func (f *fake) Resume() workbench.Look         { return f.left }
+func (f *fake) Linkable(string) bool           { return !f.bare }
 func (f *fake) Config(string) *brat.Config     { return nil }
 func (f *fake) Labels(string) []string         { return f.labels }
 func (f *fake) Search(_ context.Context, _, q string, _ int) ([]kb.Candidate, error) {

@@ -185,6 +185,9 @@ func (m *Model) side(w, h int) mentionpane.Drawn {
 	}}
 	if it := m.item(); it != nil {
 		d.Item = it
+		if len(it.Candidates) == 0 {
+			d.NoConcept = m.whyNoConcept(it.Label)
+		}
 		d.Whole = m.keys.Whole.Help().Key
 		for _, t := range it.Ties {
 			d.Ties = append(d.Ties, m.tied(t))

@@ -154,6 +154,8 @@ func (m *Model) closeBox() {
 func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 	switch {
 	case m.status.Fatal != nil || m.quitting:
+	case m.box.pasted != nil:
+		return m.box.pasted(msg)
 	case m.box.Box != nil:
 		return m.pressBox(msg)
 	case m.concept != nil:

@@ -1,14 +1,11 @@
 package tui
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/engine/workbench"
-	"github.com/gloss-nlp/gloss/kb"
 	"github.com/gloss-nlp/gloss/tui/cells"
 	"github.com/gloss-nlp/gloss/tui/dialog"
 )
@@ -108,44 +105,6 @@ func (m *Model) askReason() tea.Cmd {
 		return nil
 	}}
 	return nil
-}
-
-// askConcept proposes a concept that the knowledge bases lack, and links the mention to it.
-func (m *Model) askConcept() tea.Cmd {
-	it, at := m.item(), m.focused()
-	shown := m.offered(it)
-	db := ""
-	if len(it.Candidates) > 0 {
-		db = it.Candidates[0].DB
-	}
-	concept := func(v []string) corpus.Proposal {
-		for i := range v {
-			v[i] = strings.TrimSpace(v[i])
-		}
-		return corpus.Proposal{DB: db, ID: v[0], Name: v[1], Parent: v[2]}
-	}
-	f := dialog.NewForm("A concept that is missing", []dialog.Field{
-		{Name: "id", Hint: "its code, without blanks"},
-		{Name: "name", Value: it.Text, Hint: "how it should be called"},
-		{Name: "parent", Hint: parentHint(it.Candidates)},
-	}, func(v []string) string {
-		if err := concept(v).Check(); err != nil {
-			return err.Error()
-		}
-		return ""
-	})
-	m.box = box{Box: f, confirm: func() tea.Cmd {
-		return m.do(workbench.Propose{At: at, Concept: concept(f.Values()), Shown: shown}, onward)
-	}}
-	return nil
-}
-
-// parentHint names a broader concept that the mention may have.
-func parentHint(candidates []kb.Candidate) string {
-	if len(candidates) == 0 {
-		return "code of the broader concept, or nothing"
-	}
-	return fmt.Sprintf("code of the broader concept, perhaps %s %s, or nothing", candidates[0].ID, candidates[0].Name)
 }
 
 func needAttributes(m *Model) string {

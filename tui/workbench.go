@@ -37,8 +37,9 @@ type Labeller interface {
 	Attributes(doc, label string) []brat.AttributeType
 }
 
-// Searcher looks concepts up.
+// Searcher looks concepts up, for labels that a knowledge base serves.
 type Searcher interface {
+	Linkable(label string) bool
 	Search(ctx context.Context, label, query string, k int) ([]kb.Candidate, error)
 }
 

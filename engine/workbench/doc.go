@@ -125,6 +125,7 @@ type Status struct {
 	// Reranked counts the undecided mentions whose candidates came in another order by what
 	// the last decision taught (or its undo took back); it grows while they are ranked anew.
 	Reranked int
+	Blind    bool       // no suggestions are shown, and no concepts offered
 	Probe    string     // that a probe is on, and of what; "" where none is
 	Order    order.Mode // of the documents, as they stand now
 	Message  string     // the newest message for the status bar, e.g. a model that could not be loaded

@@ -267,6 +267,9 @@ func (w *Workbench) Labels(doc string) []string {
 	return w.labels
 }
 
+// Linkable tells whether a KB serves the label.
+func (w *Workbench) Linkable(label string) bool { return w.linkable(label) }
+
 // Search looks a query up in the KBs of a label, as one types. It may take as
 // long as the search does, so call it off the event loop.
 func (w *Workbench) Search(ctx context.Context, label, query string, k int) ([]kb.Candidate, error) {
@@ -287,6 +290,7 @@ func (w *Workbench) Status() Status {
 	s := Status{
 		Saved: int(w.synced - w.first), Unsaved: int(w.last - w.synced),
 		Message: w.message, Fatal: w.fatal, Reranked: w.reranked, Probe: w.opts.Probe.String(), Order: w.arranged,
+		Blind: w.opts.Blind,
 	}
 	if w.models != nil {
 		s.Device, s.Model = w.models.Device, w.models.Name

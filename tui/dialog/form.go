@@ -24,6 +24,11 @@ type Form struct {
 	at     int
 	check  func(values []string) string // what is wrong, "" for nothing
 	wrong  string
+
+	// Below draws up to h rows of w cells below the hint; nil: none. The form is as high
+	// whatever they say.
+	Below func(s *style.Styles, w, h int) []string
+	Rows  int // that Below is given room for
 }
 
 // NewForm makes a form; check says what is wrong with the values before they are taken.
@@ -38,6 +43,12 @@ func NewForm(title string, fields []Field, check func(values []string) string) *
 	}
 	return f
 }
+
+// At is the line that is typed in.
+func (f *Form) At() int { return f.at }
+
+// Refuse says what is wrong with the values, until something is typed.
+func (f *Form) Refuse(why string) { f.wrong = why }
 
 // Values are what stands on the lines.
 func (f *Form) Values() []string {
@@ -77,7 +88,7 @@ func (f *Form) Update(msg tea.Msg) Outcome {
 }
 
 // View implements Box.
-func (f *Form) View(s *style.Styles, w, _ int) ([]string, *tea.Cursor) {
+func (f *Form) View(s *style.Styles, w, h int) ([]string, *tea.Cursor) {
 	width := min(w-2, 72)
 	var rows []string
 	for _, l := range f.lines {
@@ -88,5 +99,16 @@ func (f *Form) View(s *style.Styles, w, _ int) ([]string, *tea.Cursor) {
 		hint = s.Warn.Render(" " + cells.Cut(cells.Clean(f.wrong), width-2, s.Glyphs.Ellipsis))
 	}
 	rows = append(rows, hint)
+	if f.Below != nil {
+		room := max(min(f.Rows, h-len(rows)-2), 0)
+		below := f.Below(s, width-2, room)
+		for i := range room {
+			row := ""
+			if i < len(below) {
+				row = " " + below[i]
+			}
+			rows = append(rows, row)
+		}
+	}
 	return frame(s, f.title, rows, width), tea.NewCursor(2+f.lines[f.at].column(width-2), 1+f.at)
 }

@@ -16,7 +16,8 @@ import (
 // candidates draws the offer in the rows up to limit, and returns how many of it
 // are shown. The first get their evidence; where rows run out, the later ones a
 // single row each, so that the digits reach as far as they can.
-func (p *pane) candidates(it *workbench.Item, limit int) int {
+func (p *pane) candidates(d Data, limit int) int {
+	it := d.Item
 	end := limit - 1 // the keys come below
 	if limit < 8 {
 		end = limit // the line of hints has them too
@@ -27,9 +28,13 @@ func (p *pane) candidates(it *workbench.Item, limit int) int {
 	}
 	list := it.Candidates[:min(len(it.Candidates), Most)]
 	if len(list) == 0 {
-		p.add(p.s.Muted.Render("no concept is offered"))
-		p.add("")
-		p.keys(0, 0)
+		for _, row := range cells.Wrap(d.NoConcept, p.inner(), max(end-len(p.rows)-1, 1), p.s.Glyphs.Ellipsis) {
+			p.add(p.s.Muted.Render(row))
+		}
+		if end < limit {
+			p.add("")
+			p.keys(0, 0)
+		}
 		return 0
 	}
 	details := plan(list, end-len(p.rows))

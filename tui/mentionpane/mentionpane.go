@@ -25,7 +25,9 @@ type Data struct {
 	Keys   Keys
 	Ties   []string // relations and events that the item takes part in
 	Wrong  []string // what is wrong with its line of the file
-	Whole  string   // the key that shows all of what has no room here
+	// NoConcept says why no concept is offered, where none is.
+	NoConcept string
+	Whole     string // the key that shows all of what has no room here
 	// Alike counts the undecided mentions that read as this one: what a link of it concerns.
 	Alike int
 	// Reranked counts the mentions whose candidates the last decision put in another order.
@@ -78,7 +80,7 @@ func Draw(s *style.Styles, d Data, w, h int) Drawn {
 	case d.Item != nil:
 		p.head(d, 4)
 		left := pendingRows(d, h)
-		shown = p.candidates(d.Item, h-left)
+		shown = p.candidates(d, h-left)
 		p.pending(d)
 	default:
 		p.empty(d)
