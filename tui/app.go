@@ -168,7 +168,6 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.measure(msg)
 	case tea.KeyPressMsg:
 		cmd = m.press(msg)
-		m.pressed()
 	case tea.PasteMsg:
 		cmd = m.paste(msg)
 	case tea.MouseClickMsg:
@@ -179,7 +178,6 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.release()
 	case tea.MouseWheelMsg:
 		m.wheel(msg.Mouse())
-		m.pressed()
 	case changedMsg:
 		cmd = tea.Batch(m.hear(), m.waitCmd(), m.afterNews())
 	case recheckMsg:
@@ -199,6 +197,10 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.applyPast(msg)
 	default:
 		return m, nil
+	}
+	switch msg.(type) {
+	case tea.KeyPressMsg, tea.MouseMsg, tea.PasteMsg:
+		m.pressed()
 	}
 	m.look()
 	m.compose()
