@@ -30,8 +30,8 @@ test: tools deps ## run every test
 test-race: deps ## run the tests under the race detector
 	go test -race $$(go list $(PACKAGES) | grep -v /e2e)
 
-test-train: deps ## train tiny models by every recipe (needs torch) and compare
-	GLOSS_TRAIN_TESTS=1 go test -count=1 -v -run TestRecipes -timeout 30m ./engine/train
+test-train: deps ## train tiny models by every recipe (needs torch) and compare; retrain on the demo
+	GLOSS_TRAIN_TESTS=1 go test -count=1 -v -run 'TestRecipes|TestRetraining' -timeout 30m ./engine/train ./e2e
 
 e2e: deps ## run the end-to-end tests in tmux, telling each
 	go test -count=1 -v ./e2e

@@ -347,6 +347,8 @@ func tellWorkbench(s *screen) {
 	s.press("X").see(`nothing runs that was asked for`)
 	s.press("E").see(`suggestions for every document`).press("X").see(`stopped|suggestions for every document are computed|nothing runs`)
 	s.press("R").see(`0 finished, two are the least`).press("S").see(`nothing was learnt here yet`)
+	s.press("K").see(`too few finished documents: none is finished`)
+	s.press("Y").see(`─ Models`).see(`as configured +in use`).while("list").press("Escape").rests()
 	s.press("f").saves().press("]").see(`\bidle\b`).press("a").saves().press("f").saves()
 	s.press("R").see(`2 documents, cross-validated`)
 	s.press("T").see(`Tour 1 of 8`).press("a").see(`Tour 2 of 8`).press("Escape").see(`the tour is over`)

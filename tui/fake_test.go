@@ -8,6 +8,7 @@ import (
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/brat"
+	"github.com/gloss-nlp/gloss/engine/suggest"
 	"github.com/gloss-nlp/gloss/engine/workbench"
 	"github.com/gloss-nlp/gloss/kb"
 )
@@ -34,6 +35,9 @@ type fake struct {
 	ordered  chan error // ends Arrange with an error; nil: it works at once
 	reasons  map[string]string
 	aside    bool // SwitchLearnt was asked for, an odd number of times
+	trained  suggest.Bundle
+	models   []suggest.Bundle
+	few      error // of Models
 	conflict workbench.Conflict
 	onDisk   map[string]*workbench.Doc // not read yet
 	skimmed  int                       // how often Skim was asked

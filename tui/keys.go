@@ -26,7 +26,7 @@ type KeyMap struct {
 
 	Select, Search, SearchKB, Commands, Help, Marks, Leave, Quit key.Binding
 
-	Overview, SuggestAll, Stop, Learn, Switch, Tour, Conflict, Whole, Filter key.Binding
+	Overview, SuggestAll, Stop, Learn, Switch, Train, Models, Tour, Conflict, Whole, Filter key.Binding
 
 	TakeOther, Queue key.Binding
 

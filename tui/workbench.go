@@ -86,6 +86,7 @@ type Workbench interface {
 	Resolver
 	Surveyor
 	Learner
+	Trainer
 	Previewer
 	Teller
 	Reader

@@ -46,6 +46,7 @@ var siblings = map[string][]string{
 	"engine/bench":          {"engine/demo", "engine/onnx", "engine/ner", "engine/models", "engine/learn"},
 	"engine/doctor":         {"engine/onnx"},
 	"engine/train":          {"engine/demo"},
+	"engine/retrain":        {"engine/export", "engine/learn", "engine/onnx", "engine/suggest", "engine/train"},
 	"engine/order":          {},
 	"engine/simulate":       {"engine/learn", "engine/ner", "engine/order"},
 	"engine/workbench":      {"engine/order", "engine/suggest"},

@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/journal"
+	"github.com/gloss-nlp/gloss/engine/retrain"
 	"github.com/gloss-nlp/gloss/engine/workbench"
 )
 
@@ -19,7 +21,7 @@ func newLog() *cobra.Command {
 	var asJSON, probe bool
 	cmd := &cobra.Command{
 		Use:   "log DIR",
-		Short: "list the decisions on a corpus, oldest first",
+		Short: "list the decisions on a corpus, and what happened to its models, oldest first",
 		Args:  exactly(1, "one directory"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if probe {
@@ -29,10 +31,14 @@ func newLog() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return printJSON(cmd, map[string]any{"decisions": all})
+			models, err := o.modelEvents(args[0])
+			if err != nil {
+				return err
 			}
-			return printLog(cmd, all)
+			if asJSON {
+				return printJSON(cmd, map[string]any{"decisions": all, "models": models})
+			}
+			return printLog(cmd, all, models)
 		},
 	}
 	addJSON(cmd, &asJSON)
@@ -93,9 +99,25 @@ func readJournal(cmd *cobra.Command, path string) (all []corpus.Decision, err er
 	return all, nil
 }
 
-func printLog(cmd *cobra.Command, all []corpus.Decision) error {
+// modelEvents are what happened to the models of a corpus; by one annotator where --who names one.
+func (o *options) modelEvents(dir string) ([]retrain.Event, error) {
+	all, err := retrain.ReadHistory(o.stateDir(dir))
+	return slices.DeleteFunc(append([]retrain.Event{}, all...), func(e retrain.Event) bool { return o.who != "" && e.Who != o.who }), err
+}
+
+// logTime is how the log tells a time.
+const logTime = "2006-01-02 15:04:05"
+
+func printLog(cmd *cobra.Command, all []corpus.Decision, models []retrain.Event) error {
 	w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+	before := func(t time.Time) {
+		for ; len(models) > 0 && models[0].Time.Before(t); models = models[1:] {
+			e := models[0]
+			fmt.Fprintf(w, "-\t%s\t%s\t-\t%s\t%s\n", e.Time.Local().Format(logTime), e.Who, e.Kind, strings.TrimSpace(e.Model+" "+e.Note))
+		}
+	}
 	for _, d := range all {
+		before(d.Time)
 		what := ""
 		if m := d.After; m != nil {
 			what = m.Label + " " + m.Spans.String() + " " + m.Text
@@ -113,7 +135,10 @@ func printLog(cmd *cobra.Command, all []corpus.Decision) error {
 		if d.Of != 0 {
 			what = fmt.Sprintf("step %d: %s", d.Of, what)
 		}
-		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\n", d.Seq, d.Time.Local().Format("2006-01-02 15:04:05"), d.Who, d.Doc, d.Kind, strings.ReplaceAll(what, "\n", " "))
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\n", d.Seq, d.Time.Local().Format(logTime), d.Who, d.Doc, d.Kind, strings.ReplaceAll(what, "\n", " "))
+	}
+	if len(models) > 0 {
+		before(models[len(models)-1].Time.Add(time.Nanosecond))
 	}
 	return w.Flush()
 }

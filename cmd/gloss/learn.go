@@ -5,14 +5,12 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"slices"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/brat"
-	"github.com/gloss-nlp/gloss/engine/export"
 	"github.com/gloss-nlp/gloss/engine/learn"
 	"github.com/gloss-nlp/gloss/engine/models"
 )
@@ -109,20 +107,15 @@ func (o *learnOptions) finished(cmd *cobra.Command, dir string) ([]corpus.Docume
 	if err != nil {
 		return nil, err
 	}
-	names := col.Names()
 	if !o.all {
-		all, err := decisions(cmd, &o.options, dir)
-		if err != nil {
-			return nil, err
+		docs, err := finishedOf(cmd, &o.options, dir)
+		if err == nil && len(docs) == 0 {
+			err = fmt.Errorf("no document of %s is finished: finish some in the workbench (key f), or learn from all with --all", dir)
 		}
-		finished := export.Finished(all)
-		names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !slices.Contains(finished, n) })
-		if len(names) == 0 {
-			return nil, fmt.Errorf("no document of %s is finished: finish some in the workbench (key f), or learn from all with --all", dir)
-		}
+		return docs, err
 	}
-	docs := make([]corpus.Document, len(names))
-	for i, name := range names {
+	docs := make([]corpus.Document, len(col.Names()))
+	for i, name := range col.Names() {
 		if docs[i], err = (documents{col}).Document(name); err != nil {
 			return nil, err
 		}

@@ -92,7 +92,7 @@ disk at once.
 	o.addModelFlags(root)
 	o.addWorkbenchFlags(root)
 	root.AddCommand(
-		newDemo(), newAnnotate(), newLink(), newTopK(), newEval(), newErrors(), newAgree(), newKB(), newExport(), newTrain(), newLearn(), newSimulate(),
+		newDemo(), newAnnotate(), newLink(), newTopK(), newEval(), newErrors(), newAgree(), newKB(), newExport(), newTrain(), newModels(), newLearn(), newSimulate(),
 		newCheck(), newConvert(), newLog(), newUndo(), newReplay(), newDoctor(), newBench(),
 	)
 	root.AddCommand(newJournal())

@@ -24,6 +24,7 @@ type options struct {
 	kbs, layers            []string
 	reranker               string
 	learned                string
+	modelNamed             bool // --model was given
 	learnEvery             int
 	abbreviations          string
 	threads                int
@@ -71,6 +72,7 @@ func (o *options) settle(dir string) (workbench.Config, error) {
 	if err != nil {
 		return c, err
 	}
+	o.modelNamed = o.model != ""
 	for _, s := range []struct {
 		flag *string
 		file string

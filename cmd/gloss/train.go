@@ -12,12 +12,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/gloss-nlp/gloss/engine/retrain"
 	"github.com/gloss-nlp/gloss/engine/train"
 )
 
 func newTrain() *cobra.Command {
 	o := train.Options{}
+	from := &options{}
 	var check, asJSON bool
+	var corpusDir string
 	cmd := &cobra.Command{
 		Use:   "train " + strings.Join(train.Tasks(), "|") + " CONFIG --out MODEL",
 		Short: "train a model by a recipe",
@@ -28,12 +31,26 @@ differ from the recipe's own file, which tells them all (engine/train).
 A run that was stopped goes on when the same command is given again. MODEL is
 replaced only by a whole model. --check looks at the data and trains nothing.
 
+--from DIR trains a recognizer from the finished documents of DIR, but for the third
+that is held out, and tells how good it is there against the model in use. CONFIG may be
+left out then, and --out: the model is one of gloss models DIR.
 Training needs a Python with the modules of engine/train/requirements.txt:
 --python, $GLOSS_PYTHON, .venv, or python3.`,
-		Args: exactly(2, "a task and a configuration"),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if corpusDir != "" && len(args) == 1 {
+				return nil
+			}
+			return exactly(2, "a task and a configuration")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.Task, o.Config = args[0], args[1]
-			o.Command = commandLine(o)
+			o.Task = args[0]
+			if len(args) > 1 {
+				o.Config = args[1]
+			}
+			o.Command = commandLine(o, corpusDir)
+			if corpusDir != "" {
+				return trainOn(cmd, o, from, corpusDir, check, asJSON)
+			}
 			if check {
 				return trainCheck(cmd, o, asJSON)
 			}
@@ -46,13 +63,34 @@ Training needs a Python with the modules of engine/train/requirements.txt:
 	f.BoolVar(&check, "check", false, "look at the data, and train nothing")
 	f.StringVar(&o.Seed, "seed", "", "seed, in place of the configuration's")
 	f.StringArrayVar(&o.Set, "set", nil, "SECTION.KEY=VALUE, in place of the configuration's; repeats")
+	f.StringVar(&corpusDir, "from", "", "train from the finished documents of this collection, and compare")
+	f.StringVar(&from.state, "state", "", "where the journals of --from are kept (default: DIR/.gloss)")
 	addJSON(cmd, &asJSON)
 	return cmd
 }
 
+// trainOn trains from a collection.
+func trainOn(cmd *cobra.Command, o train.Options, from *options, dir string, check, asJSON bool) error {
+	if o.Task != "ner" || check {
+		return wrongUse(errors.New("--from trains a recognizer (ner), and has no --check: it says what is missing before it begins"))
+	}
+	if err := checkSeed(o.Seed); err != nil {
+		return err
+	}
+	run := retrain.Run{Recipe: retrain.Recipe{Config: o.Config, Set: o.Set, Seed: o.Seed}, Out: o.Out, Command: o.Command}
+	return trainFrom(cmd, from, dir, run, o.Python, asJSON)
+}
+
+func checkSeed(seed string) error {
+	if _, err := strconv.ParseUint(seed, 10, 32); seed != "" && err != nil {
+		return wrongUse(fmt.Errorf("--seed %q: it is a whole number", seed))
+	}
+	return nil
+}
+
 func trainModel(cmd *cobra.Command, o train.Options, asJSON bool) error {
-	if _, err := strconv.ParseUint(o.Seed, 10, 32); o.Seed != "" && err != nil {
-		return wrongUse(fmt.Errorf("--seed %q: it is a whole number", o.Seed))
+	if err := checkSeed(o.Seed); err != nil {
+		return err
 	}
 	o.Progress = trainProgress(cmd.ErrOrStderr())
 	r, err := train.Run(cmd.Context(), o)
@@ -158,8 +196,13 @@ func bar(done, total int) string {
 }
 
 // commandLine is how the run would be asked for again.
-func commandLine(o train.Options) string {
-	words := []string{"gloss", "train", o.Task, o.Config, "--out", o.Out}
+func commandLine(o train.Options, from string) string {
+	words := []string{"gloss", "train", o.Task}
+	for _, w := range [][]string{{o.Config}, {"--from", from}, {"--out", o.Out}} {
+		if w[len(w)-1] != "" {
+			words = append(words, w...)
+		}
+	}
 	if o.Seed != "" {
 		words = append(words, "--seed", o.Seed)
 	}

@@ -52,6 +52,10 @@ func openWorkbench(cmd *cobra.Command, o *options, dir string) error {
 // runWorkbench runs the workbench until the person quits, then writes what is
 // left to write.
 func runWorkbench(cmd *cobra.Command, o *options, dir string, mo models.Options) error {
+	shelf, used, notice, err := o.shelve(dir, &mo)
+	if err != nil {
+		return err
+	}
 	if err := models.Check(mo); err != nil {
 		return err
 	}
@@ -59,7 +63,7 @@ func runWorkbench(cmd *cobra.Command, o *options, dir string, mo models.Options)
 	if err != nil {
 		return err
 	}
-	return showWorkbench(cmd, wo, tui.Options{Title: title(dir), At: o.at, Theme: o.theme, ASCII: o.ascii, Demo: mo.DemoKBs})
+	return showWorkbench(cmd, withShelf(wo, shelf, used, notice), tui.Options{Title: title(dir), At: o.at, Theme: o.theme, ASCII: o.ascii, Demo: mo.DemoKBs})
 }
 
 // needTerminal is an error where there is no terminal, and says what does without.
@@ -149,7 +153,9 @@ func (o *options) workbenchOptions(dir string, mo models.Options) (workbench.Opt
 		return workbench.Options{}, err
 	}
 	mo.Cache = filepath.Join(o.stateDir(dir), cache.File)
-	mo.Learned = filepath.Join(o.stateDir(dir), learn.FileName)
+	if mo.Learned == "" {
+		mo.Learned = filepath.Join(o.stateDir(dir), learn.FileName)
+	}
 	mo.Warn = logError
 	return workbench.Options{
 		Dir: dir, State: o.stateDir(dir), Who: who, LinkStyle: style, Workers: o.threads, Blind: o.blind, Probe: probe, LearnEvery: o.learnEvery,

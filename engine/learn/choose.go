@@ -2,6 +2,7 @@ package learn
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/engine/ner"
@@ -32,9 +33,19 @@ func Choose(docs []corpus.Document, layers []string, labels func(layer string) [
 		}
 	}
 	if rest := slices.DeleteFunc(seen, func(l string) bool { return slices.Contains(known, l) }); len(rest) > 0 {
-		chosen = append(chosen, Layer{Name: Own, Labels: rest})
+		chosen = append(chosen, Layer{Name: free(layers), Labels: rest})
 	}
 	return chosen
+}
+
+// free is Own, with a number where a model that was trained on such labels has a layer of
+// that name.
+func free(layers []string) string {
+	name := Own
+	for n := 2; slices.Contains(layers, name); n++ {
+		name = Own + strconv.Itoa(n)
+	}
+	return name
 }
 
 // HeadOf is the head of the layer of a name; nil where there is none.

@@ -25,12 +25,13 @@ type lessons struct {
 	cached  func(*ner.Model) suggest.Recognizer
 	turn    sync.Mutex
 	now     *switching // the recognizer that is asked
+	with    *ner.Model // it, without the cache
 	aside   bool       // it is the one without what was learnt
 }
 
-func (p *parts) lessons(b *onnx.Bundle, now *switching) *lessons {
+func (p *parts) newLessons(b *onnx.Bundle, now *switching) *lessons {
 	return &lessons{
-		trained: p.trained, bundle: b, o: p.o, cached: p.cached, now: now, aside: p.m.Aside,
+		trained: p.trained, bundle: b, o: p.o, cached: p.cached, now: now, with: p.ner, aside: p.m.Aside,
 		learner: learn.New(p.trained, learn.Options{}),
 	}
 }
@@ -131,6 +132,6 @@ func (l *lessons) use(aside bool, report string) (suggest.Learnt, error) {
 		}
 	}
 	l.now.use(l.cached(with))
-	l.aside = aside
+	l.with, l.aside = with, aside
 	return suggest.Learnt{Changed: true, Aside: aside, Hash: with.Hash(), Labels: with.Labels(), Report: report}, nil
 }

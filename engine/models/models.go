@@ -130,7 +130,7 @@ func Open(ctx context.Context, o Options, memory *link.Overlay) (_ *suggest.Mode
 			err = errors.Join(err, p.close())
 		}
 	}()
-	for _, open := range []func(context.Context) error{p.runtime, p.recognizer, p.names} {
+	for _, open := range []func(context.Context) error{p.runtime, p.recognizer, p.exchangeable, p.names} {
 		if err := p.tolerate(open(ctx)); err != nil {
 			return nil, err
 		}
@@ -153,6 +153,8 @@ type parts struct {
 	kbs      []*store.KB
 	scanners []*onnx.Scanner // on a GPU
 	cache    *cache.Cache    // nil: none
+	lessons  *lessons        // nil: there is no recognizer
+	others   *others         // recognizers that were used in this one's place; nil: none can be
 }
 
 // tolerate turns the failure of a part into a warning, but for Strict. What a
@@ -203,9 +205,9 @@ func (p *parts) recognizer(context.Context) error {
 	now := &switching{}
 	now.use(p.cached(p.ner))
 	p.m.Recognizer = now
-	if b.Manifest() != nil && b.Manifest().Outputs["states"] != "" && p.o.Learned != "" {
-		l := p.lessons(b, now)
-		p.m.Learn, p.m.Switch = l.learn, l.change
+	p.lessons = p.newLessons(b, now)
+	if p.teachable() {
+		p.m.Learn, p.m.Switch = p.lessons.learn, p.lessons.change
 	}
 	p.m.Name, p.m.Hash = p.ner.Name(), p.ner.Hash()
 	p.m.Languages, p.m.Labels = p.ner.Languages(), p.ner.Labels()
@@ -296,6 +298,7 @@ func (p *parts) close() error {
 	if p.ner != nil {
 		errs = append(errs, p.ner.Close())
 	}
+	errs = append(errs, p.others.close())
 	if p.cache != nil {
 		errs = append(errs, p.cache.Close())
 	}

@@ -55,15 +55,21 @@ type Models struct {
 	// time; nothing that was learnt is lost. It may take a second. nil where Learn is.
 	Switch func() (Learnt, error)
 	Aside  bool // what was learnt is laid aside
+	// Use asks the recognizer in a directory from now on, the shipped one where dir is empty,
+	// with what was learnt over it in a file, which may be missing. It may take seconds; where
+	// it fails the recognizer stays. nil: there is no recognizer.
+	Use func(ctx context.Context, dir, learned string) (Learnt, error)
 }
 
-// Learnt is what came of learning, or of laying aside what was learnt.
+// Learnt is what came of learning, of laying aside what was learnt, or of using another recognizer.
 type Learnt struct {
-	Changed bool     // the recognizer finds other mentions now; else Hash, Labels and Aside say nothing
-	Aside   bool     // it is the recognizer without what was learnt
-	Hash    string   // of the recognizer as it is now
-	Labels  []string // that it can give now
-	Report  string   // what a person should know, in a line
+	Changed   bool     // the recognizer finds other mentions now; else what follows, but for Report, says nothing
+	Name      string   // of the recognizer; empty: as before
+	Languages []string // that it knows, where it has a name
+	Aside     bool     // it is the recognizer without what was learnt
+	Hash      string   // of the recognizer as it is now
+	Labels    []string // that it can give now
+	Report    string   // what a person should know, in a line
 }
 
 // Sources of suggestions.

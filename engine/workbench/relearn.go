@@ -131,6 +131,9 @@ func (w *Workbench) adopt(m *suggest.Models, learnt suggest.Learnt) {
 		return
 	}
 	m.Hash, m.Labels, m.Aside = learnt.Hash, learnt.Labels, learnt.Aside
+	if learnt.Name != "" {
+		m.Name, m.Languages = learnt.Name, learnt.Languages
+	}
 	w.renew()
 	w.arrangeAgain()
 	w.notify()

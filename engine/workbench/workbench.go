@@ -53,6 +53,11 @@ type Options struct {
 	// in the background, where they can; 0: the default, below 0: never.
 	LearnEvery int
 
+	// Shelf keeps the recognizers of the collection; nil: there is the one of Load alone.
+	Shelf Shelf
+	// Used is the name on the shelf of the one that Load opens.
+	Used string
+
 	// Order is that of the documents, see Arrange; empty: the one that the annotator chose
 	// last, else UsualOrder, else as the collection has them. By uncertainty and by value
 	// it is taken once the models are there.
@@ -96,6 +101,7 @@ type Workbench struct {
 	writer      *journal.Writer
 	changed     chan struct{}
 	stop        context.CancelFunc // of what runs in the background
+	atClose     func(f func()) (forget func() bool)
 	loops       sync.WaitGroup
 	dirty       chan struct{} // wakes the .ann writer
 	moved       chan struct{} // wakes the writer of the place
@@ -116,6 +122,7 @@ type Workbench struct {
 	passed   map[string]bool   // documents that were finished in this run: a probe hides nothing there
 	held     int               // actions that need every document that is in memory
 	models   *suggest.Models   // nil until loaded
+	used     string            // name of its recognizer on the shelf
 	loading  bool
 	look     Look
 	since    time.Time  // when the item in focus came into focus
@@ -162,6 +169,7 @@ func Open(ctx context.Context, o Options) (*Workbench, error) {
 	w.writer = journal.NewWriter(w.journal, w.saved, w.failed)
 	run, cancel := context.WithCancel(context.Background())
 	w.stop = cancel
+	w.atClose = func(f func()) func() bool { return context.AfterFunc(run, f) }
 	w.loops.Go(func() { w.writeLoop(run) })
 	w.loops.Go(func() { w.leaseLoop(run) })
 	w.loops.Go(func() { w.placeLoop(run) })
@@ -194,7 +202,7 @@ func newWorkbench(o Options, col *brat.Collection) *Workbench {
 		o.LearnEvery = defaultLearnEvery
 	}
 	w := &Workbench{
-		opts: o, col: col, names: col.Names(), place: map[string]int{}, memory: &link.Overlay{}, arranged: order.File,
+		opts: o, used: o.Used, col: col, names: col.Names(), place: map[string]int{}, memory: &link.Overlay{}, arranged: order.File,
 		changed: make(chan struct{}, 1), dirty: make(chan struct{}, 1), moved: make(chan struct{}, 1),
 		docs: map[string]*document{}, stale: map[string]bool{}, passed: map[string]bool{},
 	}
