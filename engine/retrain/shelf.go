@@ -128,6 +128,9 @@ func (s *Shelf) Use(name string) error {
 	if !slices.Contains(names, name) {
 		return fmt.Errorf("%w: %q; there are %s", ErrUnknown, name, strings.Join(titles(names), ", "))
 	}
+	if err := s.check(name); err != nil {
+		return err
+	}
 	return s.add(Event{Kind: Switched, Model: name, Note: "suggestions are those of " + Title(name)})
 }
 
