@@ -67,6 +67,7 @@ type Model struct {
 	list *docpane.Pane
 
 	filter   docpane.Filter
+	checks   checking
 	log      []string           // messages, the newest last
 	message  string             // of the last key
 	wrong    bool               // it says why a key did nothing

@@ -248,7 +248,7 @@ func (m *Model) savedText() string {
 // workText says what runs in the background, or that nothing does.
 func (m *Model) workText() string {
 	s := m.styles
-	searching := m.find.busy || m.find.rest.running() || m.proposal.searching() || m.concept != nil && m.concept.busy
+	searching := m.find.busy || m.find.rest.running() || m.proposal.searching() || m.checks.stop != nil || m.concept != nil && m.concept.busy
 	reading := m.docName != "" && m.doc == nil
 	if m.settled && m.status.Idle() && !m.acting && !searching && !reading {
 		return s.Muted.Render("idle")

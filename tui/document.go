@@ -35,6 +35,7 @@ func (m *Model) refresh() {
 		m.list.SetDocuments(docs)
 	}
 	m.count()
+	m.countChecked()
 	if m.docName == "" {
 		m.openFirst()
 		return

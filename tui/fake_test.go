@@ -41,6 +41,7 @@ type fake struct {
 	conflict workbench.Conflict
 	onDisk   map[string]*workbench.Doc // not read yet
 	skimmed  int                       // how often Skim was asked
+	checked  bool                      // Check has ended
 	bare     bool                      // no knowledge base is open
 	hold     chan struct{}             // Skim waits for it before each document; nil: it does not
 }
@@ -121,6 +122,10 @@ func (f *fake) Documents() []workbench.Info {
 	var list []workbench.Info
 	for _, n := range f.names {
 		i := workbench.Info{Name: n, Finished: f.finished[n], Reason: f.reasons[n], About: f.reasons[n]}
+		i.Checked = f.docs[n] != nil || f.checked
+		if d := f.onDisk[n]; d != nil && f.checked {
+			i.Problem = len(d.Problems) > 0
+		}
 		if d := f.docs[n]; d != nil {
 			i.Loaded, i.Undecided, i.Problem = true, d.Undecided(), len(d.Problems) > 0
 			i.Decided = len(d.Items) - i.Undecided
@@ -161,6 +166,19 @@ func (f *fake) Skim(ctx context.Context, names []string, _ bool, see func(*workb
 		}
 		see(d)
 	}
+	return nil
+}
+
+func (f *fake) Check(ctx context.Context) error {
+	f.log = append(f.log, "check")
+	if f.hold != nil {
+		select {
+		case <-f.hold:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	f.checked = true
 	return nil
 }
 

@@ -183,6 +183,7 @@ func (m *Model) side(w, h int) mentionpane.Drawn {
 	d := mentionpane.Data{Doc: m.doc, Label: m.label, Hint: m.hintOfSide(), Reranked: m.status.Reranked, Alike: m.alike, Keys: mentionpane.Keys{
 		Search: m.keys.SearchKB.Help().Key, None: m.keys.NIL.Help().Key, Split: m.keys.Split.Help().Key, Everywhere: m.keys.Everywhere.Help().Key,
 	}}
+	d.Skipped = func(key string) bool { return m.skipped[workbench.At{Doc: m.docName, Key: key}] }
 	if it := m.item(); it != nil {
 		d.Item = it
 		if len(it.Candidates) == 0 {

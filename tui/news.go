@@ -67,7 +67,7 @@ func (newsMsg) apply(m *Model) tea.Cmd {
 
 // afterNews is what follows when the workbench was read anew.
 func (m *Model) afterNews() tea.Cmd {
-	return tea.Batch(m.leaveWhenSaved(), m.recheckCmd(), m.recountCmd(), m.findHere())
+	return tea.Batch(m.leaveWhenSaved(), m.recheckCmd(), m.recountCmd(), m.findHere(), m.checkCmd())
 }
 
 // pressed follows what the annotator did: its frame stands alone, except that one who

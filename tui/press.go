@@ -185,6 +185,9 @@ func (m *Model) closeModes() {
 func (m *Model) quit() tea.Cmd {
 	m.quitting = true
 	m.closeModes()
+	if m.checks.stop != nil {
+		m.checks.stop()
+	}
 	m.status = m.wb.Status()
 	if m.status.Unsaved > 0 {
 		m.say("saving, then leaving")

@@ -8,7 +8,6 @@ import (
 	"github.com/gloss-nlp/gloss/engine/workbench"
 	"github.com/gloss-nlp/gloss/tui/cells"
 	"github.com/gloss-nlp/gloss/tui/dialog"
-	"github.com/gloss-nlp/gloss/tui/docpane"
 	"github.com/gloss-nlp/gloss/tui/style"
 )
 
@@ -162,27 +161,4 @@ func (m *Model) wholeMessages(p *wholePage) {
 	for i := len(m.log) - 1; i >= 0; i-- {
 		p.add(fmt.Sprintf("%d", len(m.log)-i), m.log[i])
 	}
-}
-
-// nextFilter shows other documents in the list; the keys for the next and the previous
-// document go through those.
-func (m *Model) nextFilter() tea.Cmd {
-	m.filter = m.filter.Next()
-	m.list.SetFilter(m.filter)
-	m.list.SetDocuments(m.docs)
-	n := 0
-	for _, d := range m.docs {
-		if m.filter.Passes(d) {
-			n++
-		}
-	}
-	switch {
-	case m.filter == docpane.All:
-		m.say("all documents")
-	case n == 1:
-		m.say("1 document: " + m.filter.String())
-	default:
-		m.say(fmt.Sprintf("%d documents: %s", n, m.filter))
-	}
-	return nil
 }

@@ -43,8 +43,9 @@ type Searcher interface {
 	Search(ctx context.Context, label, query string, k int) ([]kb.Candidate, error)
 }
 
-// Skimmer shows documents beside the one that is open.
+// Skimmer looks at documents beside the one that is open.
 type Skimmer interface {
+	Check(ctx context.Context) error
 	Skim(ctx context.Context, names []string, textOnly bool, see func(*workbench.Doc)) error
 }
 

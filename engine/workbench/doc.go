@@ -104,7 +104,8 @@ type Info struct {
 	Undecided int
 	Decided   int
 	Finished  bool
-	Problem   bool   // the document has problems
+	Problem   bool   // the document has problems, or cannot be read
+	Checked   bool   // whether it has is known
 	Reason    string // why it stands where it does, see Arrange, in a few words; may be empty
 	About     string // the same in whole sentences
 }

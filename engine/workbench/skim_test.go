@@ -80,3 +80,48 @@ func TestSkimCanBeStopped(t *testing.T) {
 		t.Errorf("it returned %v", err)
 	}
 }
+
+func TestCheckFindsProblemsInDocumentsThatWereNotRead(t *testing.T) {
+	r := newRig(t)
+	for name, content := range map[string]string{"c.txt": note, "c.ann": "T1\tSINTOMA 8 14\tdolor\n", "d.txt": "\xff", "e.txt": note, "e.ann": "T1\tSINTOMA 9 15\tfiebre\n"} {
+		if err := os.WriteFile(filepath.Join(r.dir, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.reopen()
+	state := func() string {
+		var all []string
+		for _, d := range r.Documents() {
+			switch {
+			case !d.Checked:
+				all = append(all, d.Name+"?")
+			case d.Problem:
+				all = append(all, d.Name+"!")
+			default:
+				all = append(all, d.Name)
+			}
+		}
+		return strings.Join(all, " ")
+	}
+	if got := state(); got != "a? b? c? d? e?" {
+		t.Errorf("before: %s", got)
+	}
+	if err := r.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := state(); got != "a b c! d! e" {
+		t.Errorf("after: %s", got)
+	}
+	for _, d := range r.Documents() {
+		if d.Loaded {
+			t.Errorf("%s stays in memory", d.Name)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(r.dir, "e.ann"), []byte("T1\tSINTOMA 9 15\tdolor\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r.view("e")
+	if got := state(); got != "a b c! d! e!" {
+		t.Errorf("what is opened is as it is then: %s", got)
+	}
+}

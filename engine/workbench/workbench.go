@@ -110,6 +110,7 @@ type Workbench struct {
 	writing  sync.Mutex // held while files are written; taken before mu
 	mu       sync.Mutex
 	docs     map[string]*document
+	problems map[string]bool // whether a document had some when it was looked at last
 	stale    map[string]bool // of docs: what they were suggested is of models before, see renew
 	fold     *journal.State
 	pending  *pending // of the bulk that is being done; else nil
@@ -204,7 +205,7 @@ func newWorkbench(o Options, col *brat.Collection) *Workbench {
 	w := &Workbench{
 		opts: o, used: o.Used, col: col, names: col.Names(), place: map[string]int{}, memory: &link.Overlay{}, arranged: order.File,
 		changed: make(chan struct{}, 1), dirty: make(chan struct{}, 1), moved: make(chan struct{}, 1),
-		docs: map[string]*document{}, stale: map[string]bool{}, passed: map[string]bool{},
+		docs: map[string]*document{}, problems: map[string]bool{}, stale: map[string]bool{}, passed: map[string]bool{},
 	}
 	for i, name := range w.names {
 		w.place[name] = i
@@ -236,8 +237,9 @@ func (w *Workbench) Documents() []Info {
 			list[i].Loaded = true
 			list[i].Undecided = d.picture.Undecided()
 			list[i].Decided = len(d.picture.Items) - list[i].Undecided
-			list[i].Problem = len(d.picture.Problems) > 0
+			w.problems[name] = d.err != nil || len(d.picture.Problems) > 0
 		}
+		list[i].Problem, list[i].Checked = w.problems[name]
 	}
 	return list
 }

@@ -21,6 +21,7 @@ type Pane struct {
 	at      map[string]int // row of a document
 	filter  Filter
 	passed  int // documents that the filter lets through
+	checked int // documents whose problems are known
 	current string
 	top     int
 }
@@ -59,7 +60,7 @@ func (p *Pane) SetFilter(f Filter) { p.filter = f }
 func (p *Pane) SetDocuments(docs []workbench.Info) {
 	p.rows = p.rows[:0]
 	p.at = make(map[string]int, len(docs))
-	p.passed = 0
+	p.passed, p.checked = 0, 0
 	folder, open := ".", -1
 	for i := range docs {
 		d := path.Dir(docs[i].Name)
@@ -67,6 +68,9 @@ func (p *Pane) SetDocuments(docs []workbench.Info) {
 			p.rows[open].until = i + 1
 		}
 		passes := p.filter.Passes(docs[i])
+		if docs[i].Checked {
+			p.checked++
+		}
 		if passes {
 			p.passed++
 		} else if docs[i].Name != p.current {
@@ -118,7 +122,7 @@ func (p *Pane) Under(y int, docs []workbench.Info) string {
 func (p *Pane) View(docs []workbench.Info) []string {
 	out := make([]string, 0, p.height)
 	if p.height > 0 {
-		out = append(out, p.head())
+		out = append(out, p.head(len(docs)))
 	}
 	for i := p.top; i < len(p.rows) && len(out) < p.height; i++ {
 		r := p.rows[i]
@@ -136,12 +140,16 @@ func (p *Pane) View(docs []workbench.Info) []string {
 }
 
 // head is the title, or what the filter lets through.
-func (p *Pane) head() string {
+func (p *Pane) head(all int) string {
 	g := p.styles.Glyphs
 	if p.filter == All {
 		return p.styles.Strong.Render(cells.Fit(" "+g.Folder+" "+p.title, p.width, g.Ellipsis))
 	}
-	return p.styles.Accent.Render(cells.Fit(" "+g.Folder+" "+p.filter.String()+" "+strconv.Itoa(p.passed), p.width, g.Ellipsis))
+	name, count := " "+g.Folder+" "+p.filter.String(), strconv.Itoa(p.passed)
+	if p.filter == Problems && p.checked < all {
+		return p.styles.Accent.Render(cells.Spread(name, count+"/"+strconv.Itoa(p.checked)+" read ", p.width, g.Ellipsis))
+	}
+	return p.styles.Accent.Render(cells.Fit(name+" "+count, p.width, g.Ellipsis))
 }
 
 // folder is a folder's name, and how many of its documents are finished.

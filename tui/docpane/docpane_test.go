@@ -50,11 +50,11 @@ func TestStatesCanBeRead(t *testing.T) {
 
 func TestFilters(t *testing.T) {
 	docs := []workbench.Info{
-		{Name: "a", Loaded: true, Finished: true},
-		{Name: "b", Loaded: true, Undecided: 8},
-		{Name: "ward/c", Finished: true},
-		{Name: "ward/d", Loaded: true, Problem: true},
-		{Name: "ward/e", Finished: true, Loaded: true, Undecided: 3},
+		{Name: "a", Checked: true, Loaded: true, Finished: true},
+		{Name: "b", Checked: true, Loaded: true, Undecided: 8},
+		{Name: "ward/c", Checked: true, Finished: true},
+		{Name: "ward/d", Checked: true, Loaded: true, Problem: true},
+		{Name: "ward/e", Checked: true, Finished: true, Loaded: true, Undecided: 3},
 	}
 	p := New(style.Plain(style.Unicode()), "oncologia")
 	p.SetSize(24, 8)
@@ -92,6 +92,12 @@ func TestFilters(t *testing.T) {
 	}
 	if f != All {
 		t.Errorf("after all filters comes %v", f)
+	}
+	docs[0].Checked, docs[1].Checked = false, false
+	p.SetFilter(Problems)
+	p.SetDocuments(docs)
+	if got := look(p, docs); !strings.HasPrefix(got, " ▾ with probl… 1/3 read") {
+		t.Errorf("what was not looked at is not told:\n%s", got)
 	}
 }
 

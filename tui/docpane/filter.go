@@ -10,7 +10,7 @@ const (
 	All        Filter = iota
 	Unfinished        // not called finished yet
 	Pending           // something is to be decided, or may be: it was not read yet
-	Problems          // something is wrong in the .ann file; known of what was read
+	Problems          // something is wrong in the .ann file, as far as documents were looked at
 	filters
 )
 

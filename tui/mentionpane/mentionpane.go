@@ -28,6 +28,8 @@ type Data struct {
 	// NoConcept says why no concept is offered, where none is.
 	NoConcept string
 	Whole     string // the key that shows all of what has no room here
+	// Skipped tells of the items that come after the others; nil: none does.
+	Skipped func(key string) bool
 	// Alike counts the undecided mentions that read as this one: what a link of it concerns.
 	Alike int
 	// Reranked counts the mentions whose candidates the last decision put in another order.

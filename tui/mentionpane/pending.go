@@ -87,6 +87,9 @@ func (p *pane) list(d Data) {
 			cursor = p.s.Marker.Render(p.s.Glyphs.Cursor) + " "
 		}
 		num := number(it.Score)
+		if d.Skipped != nil && d.Skipped(it.Key) {
+			num = "skipped"
+		}
 		text := cells.Fit(cells.Clean(it.Text), max(p.inner()-2-cells.Width(num)-1, 4), p.s.Glyphs.Ellipsis)
 		_, paint := d.Label(it.Label, 0)
 		p.add(cursor + paint.Chip.Render(text) + " " + p.s.Muted.Render(num))
