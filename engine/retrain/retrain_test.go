@@ -265,8 +265,11 @@ func TestWhatKeepsATrainingFromBeginning(t *testing.T) {
 		}
 	}
 	r.Shelf.o.Python = "/nowhere/python"
-	if _, err := r.Train(t.Context(), docs, Run{}); !errors.Is(err, train.ErrPython) {
+	if _, err := r.Train(t.Context(), docs, Run{}); !errors.Is(err, train.ErrPython) || r.Waiting() {
 		t.Errorf("no Python: %v", err)
+	}
+	if kinds, _ := r.kinds(); kinds != "" {
+		t.Errorf("nothing began, and the history has %s", kinds)
 	}
 	r.Shelf.o.Python = r.o.Python
 	r.recipe(`echo '{"event":"error","kind":"config","message":"start: it is another network"}'; exit 2`)

@@ -67,7 +67,6 @@ type left struct {
 	Name      string `json:"name"`
 	Documents int    `json:"documents"`
 	Held      int    `json:"held"`
-	Tried     int    `json:"tried"` // how often it was gone on with
 }
 
 func (s *Shelf) inTraining(name string) string { return filepath.Join(s.dir, training, name) }
@@ -99,7 +98,7 @@ func (s *Shelf) Train(ctx context.Context, docs []corpus.Document, run Run) (t O
 		return t, err
 	}
 	defer func() { err = errors.Join(err, lock.Close()) }()
-	l, resumed, err := s.begin(docs, run)
+	l, resumed, err := s.begin(ctx, docs, run)
 	if err != nil {
 		return t, err
 	}
@@ -138,46 +137,61 @@ func (b Begun) String() string {
 	return fmt.Sprintf("begins with %d finished documents; %d are held out", b.Documents, b.Held)
 }
 
-// begin makes the folder of a run, or finds the one that waits.
-func (s *Shelf) begin(docs []corpus.Document, run Run) (l left, resumed bool, err error) {
+// begin finds the run that waits, or makes the folder of a new one.
+func (s *Shelf) begin(ctx context.Context, docs []corpus.Document, run Run) (l left, resumed bool, err error) {
 	l, err = s.unfinished()
-	if err == nil && reflect.DeepEqual(l.Recipe, run.Recipe) {
-		l.Tried++
-		return l, true, s.keep(l)
+	resumed = err == nil && reflect.DeepEqual(l.Recipe, run.Recipe)
+	to, held, few := split(docs)
+	if few != nil && !resumed {
+		return l, false, fmt.Errorf("train: %w", few)
 	}
-	if err := os.RemoveAll(filepath.Join(s.dir, training)); err != nil {
+	if err := train.Ready(ctx, s.o.Python); err != nil {
 		return l, false, err
 	}
-	to, held, err := split(docs)
-	if err != nil {
-		return l, false, fmt.Errorf("train: %w", err)
+	if resumed {
+		return l, true, nil
 	}
-	l = left{Recipe: run.Recipe, Documents: len(to), Held: len(held)}
-	if l.Name, err = s.freeName(); err != nil {
-		return l, false, err
+	l = left{Recipe: run.Recipe, Documents: len(to), Held: len(held), Name: filepath.Base(run.Out)}
+	if run.Out == "" {
+		if l.Name, err = s.freeName(); err != nil {
+			return l, false, err
+		}
 	}
-	if run.Out != "" {
-		l.Name = filepath.Base(run.Out)
-	}
-	if err := os.MkdirAll(filepath.Join(s.dir, training), 0o700); err != nil {
-		return l, false, err
+	return l, false, s.prepare(l, docs)
+}
+
+// prepare makes the folder of a run, run.json last.
+func (s *Shelf) prepare(l left, docs []corpus.Document) error {
+	start := s.o.Model
+	if start != "" {
+		var err error
+		if start, err = filepath.Abs(start); err != nil {
+			return err
+		}
 	}
 	var rows bytes.Buffer
 	if err := export.WriteFinished(&rows, docs); err != nil {
-		return l, false, err
+		return err
 	}
-	start := s.o.Model
-	if start != "" {
-		if start, err = filepath.Abs(start); err != nil {
-			return l, false, err
+	about, err := json.Marshal(l)
+	if err != nil {
+		return err
+	}
+	if err := os.RemoveAll(filepath.Join(s.dir, training)); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(s.dir, training), 0o700); err != nil {
+		return err
+	}
+	for _, file := range []struct {
+		name string
+		data []byte
+	}{{"rows.jsonl", rows.Bytes()}, {"config.toml", fmt.Appendf(nil, configuration, strconv.Quote(start))}, {"run.json", append(about, '\n')}} {
+		if err := os.WriteFile(s.inTraining(file.name), file.data, 0o600); err != nil {
+			return err
 		}
 	}
-	for name, data := range map[string][]byte{"rows.jsonl": rows.Bytes(), "config.toml": fmt.Appendf(nil, configuration, strconv.Quote(start))} {
-		if err := os.WriteFile(s.inTraining(name), data, 0o600); err != nil {
-			return l, false, err
-		}
-	}
-	return l, false, s.keep(l)
+	return nil
 }
 
 // configuration is that of a run without one of its own.
@@ -186,18 +200,6 @@ const configuration = `# A training from finished documents, as gloss began it. 
 recipe = "gloss-finetune"
 start = %s  # the model of the corpus's settings; empty: the one that gloss ships
 `
-
-func (s *Shelf) keep(l left) error {
-	data, err := json.Marshal(l)
-	if err != nil {
-		return err
-	}
-	path := s.inTraining("run.json")
-	if err := os.WriteFile(path+".tmp", append(data, '\n'), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(path+".tmp", path)
-}
 
 // freeName is the name of a model of today.
 func (s *Shelf) freeName() (string, error) {
@@ -244,7 +246,7 @@ func (s *Shelf) stopped(l left, resumed bool, err error) error {
 	again := true
 	switch {
 	case errors.Is(err, train.ErrStopped):
-	case errors.Is(err, train.ErrConfig), errors.Is(err, train.ErrPython):
+	case errors.Is(err, train.ErrConfig):
 		again = false
 	default: // it died: a second time at the same place is no accident
 		again = !resumed
@@ -254,9 +256,6 @@ func (s *Shelf) stopped(l left, resumed bool, err error) error {
 	}
 	if !again {
 		err = errors.Join(err, os.RemoveAll(filepath.Join(s.dir, training)))
-	}
-	if errors.Is(err, train.ErrPython) {
-		return err // nothing began
 	}
 	return errors.Join(err, s.add(Event{Kind: Stopped, Model: l.Name, Note: firstLine(err.Error())}))
 }

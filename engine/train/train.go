@@ -95,6 +95,16 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	return r, os.RemoveAll(run)
 }
 
+// Ready finds the Python that would train; the error wraps ErrPython where there is none.
+func Ready(ctx context.Context, python string) error {
+	recipes, err := unpack()
+	if err != nil {
+		return err
+	}
+	_, err = FindPython(ctx, python, filepath.Join(recipes, "requirements.txt"))
+	return err
+}
+
 // Check looks at the data of a configuration as its recipe will see them, and
 // trains nothing. The report is that of gloss_ner/check.py.
 func Check(ctx context.Context, o Options) (json.RawMessage, error) {
