@@ -105,6 +105,6 @@ func (l *Learner) find(ctx context.Context, head ner.Head, d *item, into byDoc) 
 	if err != nil {
 		return fmt.Errorf("%s: %w", d.Name, err)
 	}
-	into[d.Name] = mentions
+	into[d.Name] = d.finished(mentions)
 	return nil
 }

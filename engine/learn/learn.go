@@ -95,11 +95,17 @@ func New(e Encoder, o Options) *Learner {
 	return l
 }
 
-// Learn fits a layer to finished documents: what has no mention there is taken as
-// free of them. current is the head that was learnt before, from which the fit begins;
+// Learn fits a layer to finished documents, as LearnParts does to documents of which
+// some stretches are finished.
+func (l *Learner) Learn(ctx context.Context, docs []corpus.Document, layer Layer, current *ner.Head) (*Result, error) {
+	return l.LearnParts(ctx, whole(docs), layer, current)
+}
+
+// LearnParts fits a layer to what is finished of documents: what has no mention there
+// is taken as free of them, and nothing is taken from the rest. current is the head that was learnt before, from which the fit begins;
 // nil where there is none. The error wraps ErrFew or ErrNone where there is nothing to
 // learn from, ctx's where it was cancelled.
-func (l *Learner) Learn(ctx context.Context, docs []corpus.Document, layer Layer, current *ner.Head) (*Result, error) {
+func (l *Learner) LearnParts(ctx context.Context, docs []Part, layer Layer, current *ner.Head) (*Result, error) {
 	select {
 	case <-l.turn:
 	case <-ctx.Done():
@@ -192,35 +198,6 @@ func sameLabels(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
-// item is a document while a layer is learnt.
-type item struct {
-	corpus.Document
-	marks   []mark
-	windows []ner.States // nil: not kept, for want of memory
-}
-
-// items are the documents with what the layer can learn of them.
-func (l *Learner) items(docs []corpus.Document, r *Result) ([]*item, error) {
-	items, with := make([]*item, len(docs)), 0
-	for i, d := range docs {
-		items[i] = &item{Document: d}
-		for _, m := range d.Mentions {
-			if !d.Text.In(m.Spans.Hull()) {
-				return nil, fmt.Errorf("%w: %s: %s %v lies outside of the text: see gloss check", ErrNotSound, d.Name, m.Label, m.Spans)
-			}
-		}
-		var lost int
-		items[i].marks, lost = marks(d.Mentions, r.Labels)
-		r.Lost += lost
-		r.Mentions += len(items[i].marks) + lost
-		with += min(1, len(items[i].marks))
-	}
-	if with < 2 {
-		return nil, fmt.Errorf("%w of %v in more than %d of %d finished documents: two are the least", ErrNone, r.Labels, with, len(docs))
-	}
-	return items, nil
-}
-
 // encode brings the states of the documents along, of as many as there is memory for:
 // those with mentions first, else in an order that their names decide.
 func (l *Learner) encode(ctx context.Context, items []*item) error {
@@ -240,31 +217,4 @@ func (l *Learner) encode(ctx context.Context, items []*item) error {
 		d.windows = windows
 	}
 	return nil
-}
-
-// examples are the windows of documents.
-func examples(items []*item) []example {
-	var all []example
-	for _, d := range items {
-		for _, w := range d.windows {
-			if len(w.Spans) == 0 {
-				continue
-			}
-			tags, marked := tagPieces(w.Spans, near(d.marks, w.Spans))
-			all = append(all, example{w, tags, marked})
-		}
-	}
-	return all
-}
-
-// near are the marks that touch pieces.
-func near(marks []mark, pieces []corpus.Span) []mark {
-	within := corpus.Span{Start: pieces[0].Start, End: pieces[len(pieces)-1].End}
-	var found []mark
-	for _, m := range marks {
-		if m.Overlaps(within) {
-			found = append(found, m)
-		}
-	}
-	return found
 }

@@ -209,7 +209,7 @@ func TestCancelled(t *testing.T) {
 	if _, err := l.Learn(ctx, notes(6), Layer{Name: "drugs"}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("while encoding: %v", err)
 	}
-	items, err := l.items(notes(6), &Result{Labels: []string{"DRUG"}})
+	items, err := l.items(whole(notes(6)), &Result{Labels: []string{"DRUG"}})
 	if err != nil {
 		t.Fatal(err)
 	}
