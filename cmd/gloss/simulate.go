@@ -22,6 +22,7 @@ type simulateOptions struct {
 	options
 	simulate.Options
 	task, test, texts string
+	unit              string
 	orders            []string
 	seeds             int
 	costs             []string
@@ -72,9 +73,11 @@ without.`,
 	f.StringSliceVar(&o.orders, "orders", []string{"file", "random", "uncertain", "value"}, "orders to compare")
 	f.IntVar(&o.seeds, "seeds", 3, "courses of each order that chance has a part in")
 	f.IntSliceVar(&o.Sizes, "sizes", []int{10, 20, 40, 80, 160, 320}, "numbers of documents after which the layer is learnt anew, rising")
+	f.StringVar(&o.unit, "unit", string(simulate.Document), "what is asked at a time: document, or sentence, which is read with the one before it and the one after")
+	f.IntSliceVar(&o.Sentences, "sentences", []int{100, 300, 600, 1000, 1500, 2200}, "the same of sentences, with --unit sentence")
 	f.Float64Var(&o.Share, "share", 0.1, "share of the documents that is drawn by chance, to tell how good the layer is")
 	f.Float64Var(&o.Target, "target", 0.95, "share of the F1 of the whole POOL that is to be reached")
-	f.StringSliceVar(&o.costs, "cost", nil, "seconds: read=S (100 words), accept=S, fix=S, reject=S, new=S, link=S")
+	f.StringSliceVar(&o.costs, "cost", nil, "seconds: read=S (100 words), accept=S, fix=S, reject=S, new=S, link=S, jump=S (to another place)")
 	f.StringVar(&o.measured, "costs", "", "a corpus whose journals say how long decisions take")
 	f.StringVar(&o.who, "who", "", "the annotator of --costs whose journal counts")
 	f.StringVar(&o.state, "state", "", "where the journals of --costs are kept (default: DIR/.gloss)")
@@ -98,6 +101,11 @@ func simulateNER(cmd *cobra.Command, o *simulateOptions, pool string) (err error
 		}
 		o.Orders = append(o.Orders, m)
 	}
+	unit, err := simulate.ParseUnit(o.unit)
+	if err != nil {
+		return wrongUse(err)
+	}
+	o.Unit = unit
 	for i := range o.seeds {
 		o.Seeds = append(o.Seeds, uint64(i+1))
 	}
@@ -193,14 +201,14 @@ func printSimulation(cmd *cobra.Command, r *simulate.Report) error {
 	fmt.Fprintf(out, "%d documents, %d mentions of %v; scored on %d documents\n", r.Documents, r.Mentions, r.Labels, r.TestDocuments)
 	fmt.Fprintf(out, "learnt from all: F1 %.3f (95 %%: %s); %.0f %% of it is F1 %.3f\n", r.Full.F1, interval(r.Full.CI95), 100*r.Target, r.Target*f1(r.Full.F1))
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "order\tsuggestions\treached\tdocuments\tseconds\tleast\tmost\tsaved\ttold rightly\t")
+	fmt.Fprintln(w, "order\tsuggestions\treached\tasked\tseconds\tleast\tmost\tsaved\ttold rightly\t")
 	for _, s := range r.Summary {
 		with := "no"
 		if s.Suggestions {
 			with = "yes"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%d of %d\t%s\t%s\t%s\t%s\t%s\t%d of %d\t\n", s.Order, with, s.Reached, s.Seeds,
-			whole(s.Documents), whole(s.Seconds), whole(s.Least), whole(s.Most), percent(s.Saved), s.True, s.Told)
+		fmt.Fprintf(w, "%s\t%s\t%d of %d\t%s %ss\t%s\t%s\t%s\t%s\t%d of %d\t\n", s.Order, with, s.Reached, s.Seeds,
+			whole(s.Asked), s.Unit, whole(s.Seconds), whole(s.Least), whole(s.Most), percent(s.Saved), s.True, s.Told)
 	}
 	return w.Flush()
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -29,6 +30,7 @@ func TestSimulateCommand(t *testing.T) {
 	for want, args := range map[string][]string{
 		"--test TEST":                 {"simulate", pool},
 		`"best": it is file`:          {"simulate", pool, "--test", test, "--orders", "best"},
+		`"word": it is document`:      {"simulate", pool, "--test", test, "--unit", "word"},
 		"=SECONDS":                    {"simulate", pool, "--test", test, "--cost", "tea=3"},
 		"nobody has decided":          {"simulate", pool, "--test", test, "--costs", pool},
 		"have no mention of X":        {"simulate", pool, "--test", test, "--labels", "X", "--sizes", "2"},
@@ -58,6 +60,10 @@ func TestSimulateCommand(t *testing.T) {
 	}
 	if _, again, _ := gloss(t, args...); again != text {
 		t.Errorf("what is done is done again:\n%s\nwas\n%s", again, text)
+	}
+	code, text, msg = gloss(t, "simulate", pool, "--test", test, "--sizes", "2", "--seeds", "1", "--orders", "file,random", "--unit", "sentence", "--sentences", "3,6")
+	if code != 0 || !regexp.MustCompile(`file +no .* documents`).MatchString(text) || !regexp.MustCompile(`random +yes .* sentences`).MatchString(text) {
+		t.Errorf("%d %s\n%s", code, text, msg)
 	}
 	if code, _, msg := gloss(t, append(args, "--cost", "new=20")...); code != exitCannot || !strings.Contains(msg, "other settings") {
 		t.Errorf("%d %s", code, msg)

@@ -17,17 +17,18 @@ type Costs struct {
 	Reject float64 `json:"reject"` // a suggestion of nothing
 	New    float64 `json:"new"`    // a mention without a suggestion
 	Link   float64 `json:"link"`   // choosing the concept of a mention
+	Jump   float64 `json:"jump"`   // going to another place, where single sentences are asked
 }
 
 // DefaultCosts are what is assumed where nothing was measured: reading at 240 words a
 // minute, one key to accept or reject, some for boundaries. Links are not counted.
-func DefaultCosts() Costs { return Costs{Read: 25, Accept: 2, Fix: 5, Reject: 2, New: 8} }
+func DefaultCosts() Costs { return Costs{Read: 25, Accept: 2, Fix: 5, Reject: 2, New: 8, Jump: 3} }
 
 // ErrCost is the error of a cost that cannot be read.
 var ErrCost = errors.New("wrong cost")
 
 func (c *Costs) fields() map[string]*float64 {
-	return map[string]*float64{"read": &c.Read, "accept": &c.Accept, "fix": &c.Fix, "reject": &c.Reject, "new": &c.New, "link": &c.Link}
+	return map[string]*float64{"read": &c.Read, "accept": &c.Accept, "fix": &c.Fix, "reject": &c.Reject, "new": &c.New, "link": &c.Link, "jump": &c.Jump}
 }
 
 // Set changes a cost by "NAME=SECONDS".
@@ -35,7 +36,7 @@ func (c *Costs) Set(s string) error {
 	name, value, _ := strings.Cut(s, "=")
 	field := c.fields()[name]
 	if field == nil {
-		return fmt.Errorf("%w %q: write read, accept, fix, reject, new or link, and =SECONDS", ErrCost, s)
+		return fmt.Errorf("%w %q: write read, accept, fix, reject, new, link or jump, and =SECONDS", ErrCost, s)
 	}
 	seconds, err := strconv.ParseFloat(value, 64)
 	if err != nil || !(seconds >= 0 && seconds < 1e6) {
@@ -64,8 +65,10 @@ func (c Costs) Measured(r pace.Report) (Costs, int) {
 
 // Work counts what was done. Its parts add up.
 type Work struct {
-	Documents int `json:"documents"`
-	Words     int `json:"words"`
+	Documents int `json:"documents"` // of which something was asked
+	Sentences int `json:"sentences"` // that were asked by themselves
+	Jumps     int `json:"jumps"`     // from one run of them to the next
+	Words     int `json:"words"`     // read
 	Accepted  int `json:"accepted"`
 	Fixed     int `json:"fixed"`
 	Rejected  int `json:"rejected"`
@@ -76,8 +79,8 @@ type Work struct {
 // Plus is the sum of both.
 func (w Work) Plus(v Work) Work {
 	return Work{
-		w.Documents + v.Documents, w.Words + v.Words, w.Accepted + v.Accepted, w.Fixed + v.Fixed,
-		w.Rejected + v.Rejected, w.Added + v.Added, w.Linked + v.Linked,
+		w.Documents + v.Documents, w.Sentences + v.Sentences, w.Jumps + v.Jumps, w.Words + v.Words,
+		w.Accepted + v.Accepted, w.Fixed + v.Fixed, w.Rejected + v.Rejected, w.Added + v.Added, w.Linked + v.Linked,
 	}
 }
 
@@ -90,7 +93,7 @@ func (w Work) Bare() Work {
 
 // Seconds is how long work takes.
 func (c Costs) Seconds(w Work) float64 {
-	return c.Read*float64(w.Words)/100 + c.Accept*float64(w.Accepted) + c.Fix*float64(w.Fixed) +
+	return c.Jump*float64(w.Jumps) + c.Read*float64(w.Words)/100 + c.Accept*float64(w.Accepted) + c.Fix*float64(w.Fixed) +
 		c.Reject*float64(w.Rejected) + c.New*float64(w.Added) + c.Link*float64(w.Linked)
 }
 

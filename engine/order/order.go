@@ -51,11 +51,14 @@ type Guess struct {
 	Margin corpus.Score // by how much the first candidate for its link is ahead of the second; NoScore: it is not linked
 }
 
-// Question is a document, or a mention (no Words, one guess), that can be asked.
+// Question is a document, one of its sentences, or a mention (no Words, one guess), that
+// can be asked.
 type Question struct {
 	Name    string // unique
 	Words   int    // to be read for an answer
 	Guesses []Guess
+	Doc     string // of a sentence that is asked by itself: its document
+	At      int    // its place among the sentences of Doc, from 0
 }
 
 // Answer is what was learnt from a question.
@@ -69,6 +72,7 @@ type Answer struct {
 type Pick struct {
 	Name   string
 	Chance bool    // it belongs to the share that is drawn by chance
+	Read   Work    // of sentences: what is to be read to get to it, and jumps
 	Gain   float64 // bits that the answer is expected to teach
 	Cost   float64 // seconds that the answer is expected to take
 	Reason string  // in a few words
@@ -136,7 +140,9 @@ func (o *Order) Answered(a Answer) {
 func (o *Order) Sampled(name string) bool { return o.drawn[name] && o.asked[name] }
 
 // Next picks up to n of the questions that were not asked yet, in the order in which to
-// ask them. They count as asked from now on.
+// ask them. They count as asked from now on. A sentence comes with the one before it and
+// the one after, which give it its sense: who has read them answers them, too, so that
+// the last pick may go beyond n.
 func (o *Order) Next(questions []Question, n int) []Pick {
 	var open []*weighed
 	for _, q := range questions {
@@ -145,28 +151,24 @@ func (o *Order) Next(questions []Question, n int) []Pick {
 		}
 	}
 	o.guessed = o.guessed || slices.ContainsFunc(open, func(w *weighed) bool { return len(w.Guesses) > 0 })
+	r := newRound(o, questions, open)
 	lots := o.lots(questions)
-	batch := map[string]int{} // texts of guesses in what was picked now
 	picks := []Pick{}
-	for len(picks) < n && len(open) > 0 {
-		at, chance := o.choose(open, &lots, batch)
-		w := open[at]
-		open = slices.Delete(open, at, at+1)
-		o.asked[w.Name] = true
-		for _, g := range w.Guesses {
-			batch[fold(g.Text)]++
-		}
+	for len(picks) < n && len(r.open) > 0 {
+		at, chance := o.choose(r.open, &lots)
+		w := r.open[at]
 		reason, about := o.reason(w, chance)
-		picks = append(picks, Pick{w.Name, chance, w.gain, w.cost, reason, about})
+		read, beside := r.take(w)
+		picks = append(picks, Pick{w.Name, chance, read, w.gain, w.cost, reason, about})
+		for _, b := range beside {
+			picks = append(picks, Pick{Name: b.Name, Reason: stoodBeside, About: "It stands beside a sentence that is asked, and was read for its sense."})
+		}
 	}
 	return picks
 }
 
 // choose is the place of the next pick.
-func (o *Order) choose(open []*weighed, lots *[]string, batch map[string]int) (at int, chance bool) {
-	for _, w := range open {
-		o.value(w, batch)
-	}
+func (o *Order) choose(open []*weighed, lots *[]string) (at int, chance bool) {
 	o.due += o.o.Share
 	mode := o.o.Mode
 	if o.due >= 1-1e-9 {

@@ -38,10 +38,10 @@ func newOrder(t *testing.T, o Options) *Order {
 }
 
 func TestNext(t *testing.T) {
-	long := Question{"long", 1000, []Guess{guess("asma", .5), guess("tos", .5), guess("fiebre", .6)}}
-	short := Question{"short", 50, []Guess{guess("edema", .5), guess("ictus", .4)}}
-	sure := Question{"sure", 50, []Guess{guess("gripe", .99), guess("tumor", .99)}}
-	same := Question{"same", 60, []Guess{guess("Edema", .5), guess("ICTUS", .4)}}
+	long := Question{Name: "long", Words: 1000, Guesses: []Guess{guess("asma", .5), guess("tos", .5), guess("fiebre", .6)}}
+	short := Question{Name: "short", Words: 50, Guesses: []Guess{guess("edema", .5), guess("ictus", .4)}}
+	sure := Question{Name: "sure", Words: 50, Guesses: []Guess{guess("gripe", .99), guess("tumor", .99)}}
+	same := Question{Name: "same", Words: 60, Guesses: []Guess{guess("Edema", .5), guess("ICTUS", .4)}}
 	all := []Question{sure, long, short, same}
 	for _, c := range []struct {
 		mode Mode
@@ -55,13 +55,13 @@ func TestNext(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.mode, got, c.want)
 		}
 	}
-	coma := Question{"coma", 50, []Guess{guess("coma", .45)}}
+	coma := Question{Name: "coma", Words: 50, Guesses: []Guess{guess("coma", .45)}}
 	if got := names(newOrder(t, Options{Mode: Uncertain}).Next([]Question{short, same, coma}, 3)); got != "short coma same" {
 		t.Errorf("what was just picked is picked again: %s", got)
 	}
 	again := newOrder(t, Options{Mode: Uncertain})
 	again.Answered(Answer{Name: "long", Texts: []string{"edema", "EDEMA", "ictus", "ictus"}})
-	if got := names(again.Next([]Question{sure, long, short, {"fresh", 50, []Guess{guess("coma", .45)}}}, 3)); got != "fresh short sure" {
+	if got := names(again.Next([]Question{sure, long, short, {Name: "fresh", Words: 50, Guesses: []Guess{guess("coma", .45)}}}, 3)); got != "fresh short sure" {
 		t.Errorf("known names come first, or an answered question is asked again: %s", got)
 	}
 }
@@ -79,7 +79,7 @@ func TestMargin(t *testing.T) {
 func questions(n int) []Question {
 	var all []Question
 	for i := range n {
-		all = append(all, Question{fmt.Sprint("d", i), 100, []Guess{guess(fmt.Sprint("t", i), float64(i%7)/7)}})
+		all = append(all, Question{Name: fmt.Sprint("d", i), Words: 100, Guesses: []Guess{guess(fmt.Sprint("t", i), float64(i%7)/7)}})
 	}
 	return all
 }
@@ -167,7 +167,7 @@ func TestResume(t *testing.T) {
 
 // A reason says in plain words what is known, and nothing of suggestions that are hidden.
 func TestReason(t *testing.T) {
-	q := Question{"a", 100, []Guess{guess("tos", .99), guess("asma", .5), guess("edema", .4)}}
+	q := Question{Name: "a", Words: 100, Guesses: []Guess{guess("tos", .99), guess("asma", .5), guess("edema", .4)}}
 	for _, c := range []struct {
 		o            Options
 		short, about string
@@ -189,7 +189,7 @@ func TestReason(t *testing.T) {
 	if got := newOrder(t, Options{Mode: Uncertain}).Next([]Question{{Name: "c"}, q}, 2)[1].Reason; got != "nothing suggested here" {
 		t.Error(got)
 	}
-	long := Question{"b", 600, []Guess{guess("asma", .5)}}
+	long := Question{Name: "b", Words: 600, Guesses: []Guess{guess("asma", .5)}}
 	if got := newOrder(t, Options{Mode: Value}).Next([]Question{long}, 1)[0].Reason; got != "1 of 1 unsure, about 3 min" {
 		t.Error(got)
 	}
@@ -229,8 +229,11 @@ func TestCosts(t *testing.T) {
 	if s := DefaultCosts().Seconds(w.Bare()); s != 50+16*8 {
 		t.Error(s)
 	}
+	if s := DefaultCosts().Seconds(w.Plus(Work{Sentences: 9, Jumps: 4, Words: 100})); s != 50+20+10+6+32+25+4*3 {
+		t.Error(s)
+	}
 	m, n := DefaultCosts().Measured(pace.Report{Acts: []pace.Act{{Name: "accept", Timed: 9, Median: 1.2}, {Name: "new", Timed: 2, Median: 99}, {Name: "bulk", Timed: 50, Median: 1}}})
-	if want := (Costs{Read: 25, Accept: 1.2, Fix: 5, Reject: 2, New: 8}); m != want || n != 1 {
+	if want := (Costs{Read: 25, Accept: 1.2, Fix: 5, Reject: 2, New: 8, Jump: 3}); m != want || n != 1 {
 		t.Errorf("%+v %d", m, n)
 	}
 }
@@ -251,18 +254,18 @@ func TestJudge(t *testing.T) {
 	for i := range 30 {
 		trials = append(trials, at(100+i, 5+i/25, i%10 != 0)) // the last round is too small alone
 	}
-	e, err := Judge(trials, []string{"L"})
+	e, err := Judge(trials, []string{"L"}, Documents)
 	if err != nil || e.Documents != 30 || e.TP != 27 || e.FN != 3 {
 		t.Fatalf("%+v %v", e, err)
 	}
 	if !e.Enough(.8) || e.Enough(float64(e.F1)) || !strings.HasPrefix(e.String(), "F1 0.947 (95 %: 0.") {
 		t.Error(e.String(), e.CI95)
 	}
-	few, err := Judge(slices.Clone(trials[len(trials)-4:]), []string{"L"})
+	few, err := Judge(slices.Clone(trials[len(trials)-4:]), []string{"L"}, Documents)
 	if err != nil || few.Enough(.1) || !strings.Contains(few.String(), "too few") {
 		t.Error(few, err)
 	}
-	if none, err := Judge(nil, []string{"L"}); err != nil || none.Enough(0) {
+	if none, err := Judge(nil, []string{"L"}, Documents); err != nil || none.Enough(0) {
 		t.Error(none, err)
 	}
 }
@@ -270,7 +273,7 @@ func TestJudge(t *testing.T) {
 // Where guesses have missed mentions before, those that are likely right point to more of
 // them; what was answered before anything could be guessed says nothing of that.
 func TestMissing(t *testing.T) {
-	dense, sparse := Question{Name: "dense", Words: 100}, Question{"sparse", 100, []Guess{guess("asma", .5)}}
+	dense, sparse := Question{Name: "dense", Words: 100}, Question{Name: "sparse", Words: 100, Guesses: []Guess{guess("asma", .5)}}
 	for i := range 10 {
 		dense.Guesses = append(dense.Guesses, guess(fmt.Sprint("t", i), .99))
 	}
@@ -281,7 +284,7 @@ func TestMissing(t *testing.T) {
 		t.Error(got)
 	}
 	after := newOrder(t, Options{Mode: Uncertain})
-	after.Next([]Question{{"x", 10, []Guess{guess("a", .5)}}}, 1)
+	after.Next([]Question{{Name: "x", Words: 10, Guesses: []Guess{guess("a", .5)}}}, 1)
 	after.Answered(missed)
 	if got := names(after.Next([]Question{sparse, dense}, 2)); got != "dense sparse" {
 		t.Error(got)

@@ -7,9 +7,17 @@ import (
 	"github.com/gloss-nlp/gloss/corpus/score"
 )
 
-// recent is how many of the questions that were drawn by chance an estimate is made of at
-// least, where there are so many: those that were asked of the newest models.
-const recent = 10
+// Sample says how many questions that were drawn by chance tell how good a model is.
+type Sample struct {
+	Recent int // those of the newest models that an estimate is made of, where there are so many
+	Least  int // with fewer there is no estimate
+}
+
+// The samples of whole documents, and of single sentences.
+var (
+	Documents = Sample{Recent: 10, Least: 5}
+	Sentences = Sample{Recent: 100, Least: 50}
+)
 
 // Trial is a question that was drawn by chance: what the model found there before it was
 // answered, and the answer. Round grows with each model that is asked.
@@ -23,15 +31,16 @@ type Trial struct {
 // were drawn by chance. It errs to the low side where those of that model are few and
 // older ones have to tell, too.
 type Estimate struct {
-	Documents int `json:"documents"`
+	Documents int `json:"documents"` // or sentences, where these were asked
 	score.Counts
+	least int
 }
 
 // Judge makes an estimate of trials, oldest first, by the mentions of these labels: of as
 // many of the newest rounds as have some documents together.
-func Judge(trials []Trial, labels []string) (Estimate, error) {
+func Judge(trials []Trial, labels []string, n Sample) (Estimate, error) {
 	from := len(trials)
-	for from > 0 && (len(trials)-from < recent || trials[from-1].Round == trials[from].Round) {
+	for from > 0 && (len(trials)-from < n.Recent || trials[from-1].Round == trials[from].Round) {
 		from--
 	}
 	trials = trials[from:]
@@ -43,14 +52,11 @@ func Judge(trials []Trial, labels []string) (Estimate, error) {
 	if err != nil {
 		return Estimate{}, fmt.Errorf("judge by what was drawn by chance: %w", err)
 	}
-	return Estimate{len(trials), r.Counts}, nil
+	return Estimate{len(trials), r.Counts, n.Least}, nil
 }
 
-// least is the number of documents below which an estimate is none.
-const least = 5
-
 // Tells says whether enough was drawn for an estimate.
-func (e Estimate) Tells() bool { return e.Documents >= least && e.F1.Known() }
+func (e Estimate) Tells() bool { return e.least > 0 && e.Documents >= e.least && e.F1.Known() }
 
 // Enough is the rule by which to stop: the whole interval of F1 lies at target or above.
 func (e Estimate) Enough(target float64) bool {

@@ -9,27 +9,34 @@ import (
 type weighed struct {
 	Question
 	unsure []float64 // bits of each guess
-	gain   float64
+	texts  []string  // of each guess, folded
+	own    float64   // bits that it teaches by itself
+	work   float64   // seconds of an answer, of a sentence without reading
+	gain   float64   // bits and seconds in the round as it stands, with what is answered beside it
 	cost   float64
 }
 
 func (o *Order) weigh(q Question) *weighed {
-	w := &weighed{Question: q, cost: o.o.Costs.Expected(q, o.missing(), o.o.Bare)}
+	w := &weighed{Question: q}
+	if q.Doc != "" {
+		q.Words = 0
+	}
+	w.work = o.o.Costs.Expected(q, o.missing(), o.o.Bare)
 	for _, g := range q.Guesses {
-		w.unsure = append(w.unsure, unsure(g))
+		w.unsure, w.texts = append(w.unsure, unsure(g)), append(w.texts, fold(g.Text))
 	}
 	return w
 }
 
-// value adds up what a question teaches: the bits of its guesses, less for texts that
-// were answered or picked before, and one bit for each mention that the guesses are
-// expected to miss. Those stand where others do: there are as many for each guess that
+// value adds up what a question teaches by itself: the bits of its guesses, less for
+// texts that were answered or picked before, and one bit for each mention that the guesses
+// are expected to miss. Those stand where others do: there are as many for each guess that
 // is right as there were so far.
 func (o *Order) value(w *weighed, batch map[string]int) {
-	w.gain = 0
+	w.own = 0
 	for i, g := range w.Guesses {
-		t := fold(g.Text)
-		w.gain += w.unsure[i]/float64(1+o.seen[t]+batch[t]) + o.missing()*likely(g)
+		t := w.texts[i]
+		w.own += w.unsure[i]/float64(1+o.seen[t]+batch[t]) + o.missing()*likely(g)
 	}
 }
 

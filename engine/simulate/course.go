@@ -35,27 +35,30 @@ func (s *simulation) course(ctx context.Context, c Curve) (Curve, error) {
 
 // progress is where an annotator stands: what is kept of a curve that is not done.
 type progress struct {
-	Points    []Point       `json:"points"`
-	Documents []string      `json:"documents"` // annotated so far
-	Work      order.Work    `json:"work"`
-	Order     order.State   `json:"order"`
-	Trials    []order.Trial `json:"trials"`
-	Head      *ner.Head     `json:"head"`
+	Points []Point       `json:"points"`
+	Asked  []string      `json:"documents"` // names of the questions answered so far
+	Work   order.Work    `json:"work"`
+	Order  order.State   `json:"order"`
+	Trials []order.Trial `json:"trials"`
+	Head   *ner.Head     `json:"head"`
 }
 
 // annotator is gold with a clock.
 type annotator struct {
 	s       *simulation
+	unit    Unit
+	sizes   []int
 	at      progress
 	order   *order.Order
 	learner *learn.Learner
-	docs    map[string]corpus.Document
+	asks    []ask // all, in the order of the pool
+	byName  map[string]ask
 }
 
 func (s *simulation) annotator(c Curve) (*annotator, error) {
-	a := &annotator{s: s, learner: s.learner(c.Seed), docs: map[string]corpus.Document{}}
-	for _, d := range s.o.Pool {
-		a.docs[d.Name] = d
+	a := &annotator{s: s, unit: c.Unit, sizes: s.sizes(c.Unit), learner: s.learner(c.Seed), asks: s.asks(c.Unit), byName: map[string]ask{}}
+	for _, q := range a.asks {
+		a.byName[q.name] = q
 	}
 	if _, err := s.load(fileOf(c), &a.at); err != nil {
 		return nil, err
@@ -79,41 +82,65 @@ func (s *simulation) learner(seed uint64) *learn.Learner {
 
 // annotate answers so many more questions, with the suggestions of now.
 func (a *annotator) annotate(ctx context.Context, n int) error {
-	found, questions := map[string][]corpus.Mention{}, []order.Question{}
-	for _, d := range a.s.o.Pool {
-		mentions, err := a.s.find(ctx, a.at.Head, d)
-		if err != nil {
-			return err
-		}
-		found[d.Name] = mentions
-		q := order.Question{Name: d.Name, Words: a.s.words[d.Name]}
-		for _, m := range mentions {
-			q.Guesses = append(q.Guesses, order.Guess{Text: m.Text, Score: m.Score, Margin: corpus.NoScore})
-		}
-		questions = append(questions, q)
+	found, questions, err := a.questions(ctx)
+	if err != nil {
+		return err
 	}
 	for _, p := range a.order.Next(questions, n) {
-		a.answer(a.docs[p.Name], found[p.Name])
+		q := a.byName[p.Name]
+		read := order.Work{Words: q.words}
+		if a.unit == Sentence {
+			read = p.Read
+			read.Sentences = 1
+		}
+		a.answer(q, read, found[p.Name])
 	}
 	return nil
+}
+
+// questions are all questions, asked or not, and what the layer of now finds in each.
+func (a *annotator) questions(ctx context.Context) (map[string][]corpus.Mention, []order.Question, error) {
+	found, questions := map[string][]corpus.Mention{}, []order.Question{}
+	var in string
+	var mentions []corpus.Mention
+	for _, x := range a.asks {
+		if x.doc.Name != in {
+			var err error
+			if mentions, err = a.s.find(ctx, a.at.Head, x.doc); err != nil {
+				return nil, nil, err
+			}
+			in = x.doc.Name
+		}
+		own := x.own(mentions)
+		q := order.Question{Name: x.name, Words: x.words}
+		if a.unit == Sentence {
+			q.Doc, q.At = x.doc.Name, x.at
+		}
+		for _, m := range own {
+			q.Guesses = append(q.Guesses, order.Guess{Text: m.Text, Score: m.Score, Margin: corpus.NoScore})
+		}
+		found[x.name] = own
+		questions = append(questions, q)
+	}
+	return found, questions, nil
 }
 
 // done tells whether the curve has come to its end: the target, or the whole pool.
 func (a *annotator) done() bool {
 	n := len(a.at.Points)
-	return n > len(a.s.o.Sizes) || n > 0 && value(a.at.Points[n-1].Test.F1) >= a.s.report.goal()
+	return n > len(a.sizes) || n > 0 && value(a.at.Points[n-1].Test.F1) >= a.s.report.goal()
 }
 
 // update annotates up to the next size, and learns; what the whole pool teaches is known.
 func (a *annotator) update(ctx context.Context) (Point, error) {
 	n := len(a.at.Points)
-	if n < len(a.s.o.Sizes) {
-		if err := a.annotate(ctx, a.s.o.Sizes[n]-a.at.Work.Documents); err != nil {
+	if n < len(a.sizes) {
+		if err := a.annotate(ctx, a.sizes[n]-len(a.at.Asked)); err != nil {
 			return Point{}, err
 		}
 		return a.learn(ctx)
 	}
-	if err := a.annotate(ctx, len(a.s.o.Pool)); err != nil {
+	if err := a.annotate(ctx, len(a.asks)); err != nil {
 		return Point{}, err
 	}
 	return Point{Work: a.at.Work, Test: a.s.report.Full}, nil
@@ -129,38 +156,54 @@ func (a *annotator) judge() error {
 			until = len(asked)
 		}
 		var err error
-		if a.at.Points[i].Told, err = order.Judge(asked[:until], a.s.o.Labels); err != nil {
+		if a.at.Points[i].Told, err = order.Judge(asked[:until], a.s.o.Labels, a.unit.sample()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// answer annotates a document.
-func (a *annotator) answer(d corpus.Document, found []corpus.Mention) {
-	gold := a.s.mentions(d)
+// answer annotates what is asked; read is what it takes to have read it.
+func (a *annotator) answer(q ask, read order.Work, found []corpus.Mention) {
+	gold := q.own(a.s.mentions(q.doc))
 	work := compare(gold, found)
-	work.Documents, work.Words = 1, a.s.words[d.Name]
-	a.at.Work = a.at.Work.Plus(work)
-	a.at.Documents = append(a.at.Documents, d.Name)
-	if a.order.Sampled(d.Name) {
-		a.at.Trials = append(a.at.Trials, order.Trial{Name: d.Name, Round: len(a.at.Points), Gold: gold, Found: found})
+	if !slices.ContainsFunc(a.at.Asked, func(name string) bool { return a.byName[name].doc.Name == q.doc.Name }) {
+		work.Documents = 1
 	}
-	answer := order.Answer{Name: d.Name, Missed: work.Added}
+	a.at.Work = a.at.Work.Plus(work).Plus(read)
+	a.at.Asked = append(a.at.Asked, q.name)
+	if a.order.Sampled(q.name) {
+		a.at.Trials = append(a.at.Trials, order.Trial{Name: q.name, Round: len(a.at.Points), Gold: gold, Found: found})
+	}
+	answer := order.Answer{Name: q.name, Missed: work.Added}
 	for _, m := range gold {
 		answer.Texts = append(answer.Texts, m.Text)
 	}
 	a.order.Answered(answer)
 }
 
+// answered is what there is to learn from.
+func (a *annotator) answered() []learn.Part {
+	var parts []learn.Part
+	at := map[string]int{} // of a document among parts
+	for _, name := range a.at.Asked {
+		q := a.byName[name]
+		k, known := at[q.doc.Name]
+		if !known {
+			k = len(parts)
+			at[q.doc.Name], parts = k, append(parts, learn.Part{Document: q.doc})
+		}
+		if a.unit == Sentence {
+			parts[k].Finished = append(parts[k].Finished, q.span)
+		}
+	}
+	return parts
+}
+
 // learn fits the layer to what is annotated, and scores it.
 func (a *annotator) learn(ctx context.Context) (Point, error) {
-	docs := make([]corpus.Document, len(a.at.Documents))
-	for i, name := range a.at.Documents {
-		docs[i] = a.docs[name]
-	}
 	started := time.Now()
-	r, err := a.learner.Learn(ctx, docs, learn.Layer{Name: layer, Labels: a.s.o.Labels}, a.at.Head)
+	r, err := a.learner.LearnParts(ctx, a.answered(), learn.Layer{Name: layer, Labels: a.s.o.Labels}, a.at.Head)
 	switch {
 	case errors.Is(err, learn.ErrFew) || errors.Is(err, learn.ErrNone): // not yet
 	case err != nil:

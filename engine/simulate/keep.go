@@ -46,13 +46,15 @@ func (k *kept) States(ctx context.Context, text corpus.Text, sentences []corpus.
 
 // settings are what curves depend on.
 type settings struct {
-	Labels []string    `json:"labels"`
-	Sizes  []int       `json:"sizes"`
-	Share  float64     `json:"share"`
-	Costs  order.Costs `json:"costs"`
-	Pool   string      `json:"pool"` // hashes
-	Test   string      `json:"test"`
-	Model  string      `json:"model"`
+	Labels    []string    `json:"labels"`
+	Sizes     []int       `json:"sizes"`
+	Unit      Unit        `json:"unit"`
+	Sentences []int       `json:"sentences"`
+	Share     float64     `json:"share"`
+	Costs     order.Costs `json:"costs"`
+	Pool      string      `json:"pool"` // hashes
+	Test      string      `json:"test"`
+	Model     string      `json:"model"`
 }
 
 const settingsFile = "settings.json"
@@ -62,7 +64,7 @@ func (s *simulation) claim() error {
 	if s.o.Dir == "" {
 		return nil
 	}
-	now := settings{s.o.Labels, s.o.Sizes, s.o.Share, s.o.Costs, hash(s.o.Pool), hash(s.o.Test), s.o.Model}
+	now := settings{s.o.Labels, s.o.Sizes, s.o.Unit, s.o.Sentences, s.o.Share, s.o.Costs, hash(s.o.Pool), hash(s.o.Test), s.o.Model}
 	var then settings
 	found, err := s.load(settingsFile, &then)
 	switch {
@@ -91,11 +93,14 @@ func hash(docs []corpus.Document) string {
 
 // fileOf is the file of a curve.
 func fileOf(c Curve) string {
-	bare := ""
-	if c.Bare {
-		bare = "-bare"
+	more := ""
+	if c.Unit == Sentence {
+		more = "-sentence"
 	}
-	return fmt.Sprintf("curve-%s-%d%s.json", c.Order, c.Seed, bare)
+	if c.Bare {
+		more += "-bare"
+	}
+	return fmt.Sprintf("curve-%s-%d%s.json", c.Order, c.Seed, more)
 }
 
 // load reads a file of the simulation; false where there is none.

@@ -17,6 +17,12 @@ func (r *Report) Plot(w io.Writer) error {
 		x:     "hours of annotation", y: fmt.Sprintf("F1, %s, %d test documents", strings.Join(r.Labels, ", "), r.TestDocuments),
 		level: r.goal(), levelName: fmt.Sprintf("··· %.0f %% of F1 %.3f", 100*r.Target, value(r.Full.F1)),
 	}
+	for _, curve := range r.Curves {
+		if curve.Unit == Sentence {
+			c.y += "; sentences are asked, in file order documents"
+			break
+		}
+	}
 	lowest := 1.0
 	for _, l := range r.lines() {
 		s := series{name: string(l.mode), dashed: !l.suggestions}

@@ -33,7 +33,9 @@ type Options struct {
 	Labels     []string // of the layer; none: those of Pool
 	Orders     []order.Mode
 	Seeds      []uint64
+	Unit       Unit    // asked at a time; file order, which the others are compared with, asks whole documents; empty: Document
 	Sizes      []int   // numbers of documents after which the layer is learnt anew, rising
+	Sentences  []int   // the same of sentences, where Unit is Sentence
 	Share      float64 // of the documents drawn by chance, in orders that are not random
 	Target     float64 // share of the F1 of the whole pool that is to be reached
 	Costs      order.Costs
@@ -53,6 +55,7 @@ type Point struct {
 // Curve is one course of the work.
 type Curve struct {
 	Order order.Mode `json:"order"`
+	Unit  Unit       `json:"unit"`
 	Seed  uint64     `json:"seed"`
 	// Bare is a course whose order reckons with work without suggestions. Of other
 	// orders than value one course serves both.
@@ -86,13 +89,13 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	}
 	courses := s.courses()
 	s.o.Say("%d curves with at most %d updates each: about %.2f hours of one processor, if it is as free as now",
-		len(courses), len(s.o.Sizes), s.hours(len(courses)))
+		len(courses), max(len(s.o.Sizes), len(s.sizes(s.o.Unit))), s.hours(len(courses)))
 	for i, c := range courses {
 		if c, err = s.course(ctx, c); err != nil {
 			return nil, fmt.Errorf("simulate order %s, seed %d: %w", c.Order, c.Seed, err)
 		}
 		last := c.Points[len(c.Points)-1]
-		s.o.Say("%d of %d: %s, seed %d: %d documents, F1 %.3f", i+1, len(courses), c.Order, c.Seed, last.Work.Documents, value(last.Test.F1))
+		s.o.Say("%d of %d: %s, seed %d: %s, F1 %.3f", i+1, len(courses), c.Order, c.Seed, extent(c, last.Work), value(last.Test.F1))
 		s.report.Curves = append(s.report.Curves, c)
 	}
 	s.report.Summary = s.report.summary()
@@ -105,6 +108,7 @@ type simulation struct {
 	states *kept
 	gold   map[string][]corpus.Mention // of the test documents
 	words  map[string]int              // of the pool's documents
+	total  int                         // questions that the pool has
 	report *Report
 }
 
@@ -130,6 +134,11 @@ func begin(o Options) (*simulation, error) {
 	case s.report.TestMentions == 0:
 		return nil, fmt.Errorf("simulate: the test documents have no mention of %s", labels)
 	}
+	s.total = len(s.asks(o.Unit))
+	s.o.Sentences = slices.DeleteFunc(slices.Clone(o.Sentences), func(n int) bool { return o.Unit != Sentence || n >= s.total })
+	if o.Unit == Sentence && (len(s.o.Sentences) == 0 || s.o.Sentences[0] < 1 || !slices.IsSorted(s.o.Sentences)) {
+		return nil, fmt.Errorf("simulate: numbers of sentences to learn from rise from 1, and some lie below the %d that there are", s.total)
+	}
 	return s, s.claim()
 }
 
@@ -153,6 +162,12 @@ func check(o *Options) error {
 		}
 	}
 	slices.Sort(o.Labels)
+	if o.Unit == "" {
+		o.Unit = Document
+	}
+	if _, err := ParseUnit(string(o.Unit)); err != nil {
+		return err
+	}
 	o.Sizes = slices.DeleteFunc(slices.Clone(o.Sizes), func(n int) bool { return n >= len(o.Pool) })
 	if len(o.Sizes) == 0 || o.Sizes[0] < 1 || !slices.IsSorted(o.Sizes) {
 		return fmt.Errorf("simulate: numbers of documents to learn from rise from 1, and some lie below the %d that there are", len(o.Pool))
@@ -186,20 +201,33 @@ func (s *simulation) courses() []Curve {
 			if mode == order.File && i > 0 {
 				break // nothing is drawn
 			}
-			all = append(all, Curve{Order: mode, Seed: seed, Points: []Point{}})
+			c := Curve{Order: mode, Unit: s.o.Unit, Seed: seed, Points: []Point{}}
+			if mode == order.File {
+				c.Unit = Document
+			}
+			all = append(all, c)
 			if mode == order.Value {
-				all = append(all, Curve{Order: mode, Seed: seed, Bare: true, Points: []Point{}})
+				c.Bare, c.Points = true, []Point{}
+				all = append(all, c)
 			}
 		}
 	}
 	return all
 }
 
+// sizes are the numbers of questions after which the layer is learnt anew.
+func (s *simulation) sizes(u Unit) []int {
+	if u == Sentence {
+		return s.o.Sentences
+	}
+	return s.o.Sizes
+}
+
 // hours guesses how long so many curves take.
 func (s *simulation) hours(curves int) float64 {
 	share := 0.0
-	for _, n := range s.o.Sizes {
-		share += max(0.15, float64(n)/float64(len(s.o.Pool)))
+	for _, n := range s.sizes(s.o.Unit) {
+		share += max(0.15, float64(n)/float64(s.total))
 	}
 	return float64(curves) * share * s.report.FullFit / 3600
 }

@@ -46,13 +46,16 @@ func (e *letters) States(ctx context.Context, text corpus.Text, _ []corpus.Span)
 
 var words = strings.Fields("casa perro mesa silla libro tren calle plaza puente fuente zorro xenon kiwi yate wok")
 
-// documents are texts of ten words each, in which words with a rare letter are mentions.
+// documents are texts of three lines and ten words each, in which words with a rare letter are mentions.
 func documents(prefix string, n int) []corpus.Document {
 	var all []corpus.Document
 	for i := range n {
 		var text []string
 		for k := range 10 {
 			text = append(text, words[(i*(7+len(prefix))+k*(1+i%5))%len(words)])
+			if k%4 == 3 {
+				text[k] += "\n"
+			}
 		}
 		d := corpus.Document{Name: fmt.Sprint(prefix, i), Text: corpus.NewText(prefix + " " + strings.Join(text, " "))}
 		for _, w := range segment.Words(d.Text) {
@@ -68,7 +71,7 @@ func documents(prefix string, n int) []corpus.Document {
 func options(dir string) Options {
 	return Options{
 		Pool: documents("a", 24), Test: documents("bb", 12), Encoder: &letters{}, Orders: order.Modes(), Seeds: []uint64{1, 2},
-		Sizes: []int{3, 6, 12}, Share: .2, Target: .95, Costs: order.DefaultCosts(), Dir: dir, Model: "letters",
+		Sizes: []int{3, 6, 12}, Sentences: []int{6, 15, 30}, Share: .2, Target: .95, Costs: order.DefaultCosts(), Dir: dir, Model: "letters",
 	}
 }
 
@@ -115,25 +118,30 @@ func (r *Report) sizes(i int) int { return []int{3, 6, 12}[i] }
 
 // A run that is stopped at any moment ends, when it goes on, as one that was not.
 func TestGoOn(t *testing.T) {
-	whole, err := Run(t.Context(), options(t.TempDir()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir, stops := t.TempDir(), 0
-	for {
-		r, err := Run(&mortal{t.Context(), 2500}, options(dir))
-		if err == nil {
-			if !reflect.DeepEqual(fmt.Sprintf("%+v", untimed(r)), fmt.Sprintf("%+v", untimed(whole))) {
-				t.Errorf("after %d stops:\n%+v\nwant\n%+v", stops, r, whole)
-			}
-			break
-		}
-		if stops++; !errors.Is(err, context.Canceled) || stops > 50 {
+	for _, unit := range []Unit{Document, Sentence} {
+		o := options(t.TempDir())
+		o.Unit = unit
+		whole, err := Run(t.Context(), o)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	if stops < 5 {
-		t.Errorf("it was stopped %d times only", stops)
+		o.Dir = t.TempDir()
+		stops := 0
+		for {
+			r, err := Run(&mortal{t.Context(), 2500}, o)
+			if err == nil {
+				if !reflect.DeepEqual(fmt.Sprintf("%+v", untimed(r)), fmt.Sprintf("%+v", untimed(whole))) {
+					t.Errorf("%s: after %d stops:\n%+v\nwant\n%+v", unit, stops, r, whole)
+				}
+				break
+			}
+			if stops++; !errors.Is(err, context.Canceled) || stops > 50 {
+				t.Fatal(err)
+			}
+		}
+		if stops < 5 {
+			t.Errorf("%s: it was stopped %d times only", unit, stops)
+		}
 	}
 }
 
@@ -163,6 +171,9 @@ func TestRefuses(t *testing.T) {
 		"is among those to annotate":                   func(o *Options) { o.Test = o.Pool[:3] },
 		"rise from 1":                                  func(o *Options) { o.Sizes = []int{6, 3} },
 		"some lie below the 24":                        func(o *Options) { o.Sizes = []int{24} },
+		"unknown unit":                                 func(o *Options) { o.Unit = "word" },
+		"numbers of sentences":                         func(o *Options) { o.Unit, o.Sentences = Sentence, []int{9, 6} },
+		"below the 72":                                 func(o *Options) { o.Unit, o.Sentences = Sentence, []int{72} },
 		"a target above 0":                             func(o *Options) { o.Target = math.NaN() },
 		"lies between 0 and 1":                         func(o *Options) { o.Share = 2 },
 	} {
@@ -188,6 +199,7 @@ func TestOtherSettings(t *testing.T) {
 	for name, change := range map[string]func(*Options){
 		"costs": func(o *Options) { o.Costs.New = 9 }, "sizes": func(o *Options) { o.Sizes = []int{4} },
 		"pool": func(o *Options) { o.Pool = o.Pool[1:] }, "model": func(o *Options) { o.Model = "x" }, "share": func(o *Options) { o.Share = 0 },
+		"unit": func(o *Options) { o.Unit = Sentence },
 	} {
 		changed := o
 		change(&changed)
@@ -227,7 +239,7 @@ func TestSummary(t *testing.T) {
 		{Order: order.Value, Bare: true, Points: []Point{p(10, 75, .4)}},
 	}}
 	got := r.summary()
-	if s := got[0]; s.Reached != 1 || s.Seconds != 150 || s.Documents != 15 || s.Saved != 0 {
+	if s := got[0]; s.Reached != 1 || s.Seconds != 150 || s.Asked != 15 || s.Saved != 0 {
 		t.Errorf("file: %+v", s)
 	}
 	if s := got[2]; s.Seeds != 2 || s.Reached != 1 || s.Seconds != 100 || math.Abs(float64(s.Saved)-1./3) > 1e-9 {

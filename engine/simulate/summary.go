@@ -12,10 +12,11 @@ import (
 // means of the seeds.
 type Summary struct {
 	Order       order.Mode   `json:"order"`
+	Unit        Unit         `json:"unit"`
 	Suggestions bool         `json:"suggestions"`
 	Seeds       int          `json:"seeds"`
 	Reached     int          `json:"reached"` // of the seeds; the rest is of these
-	Documents   corpus.Score `json:"documents"`
+	Asked       corpus.Score `json:"asked"`   // documents or sentences
 	Seconds     corpus.Score `json:"seconds"`
 	Least       corpus.Score `json:"least_seconds"`
 	Most        corpus.Score `json:"most_seconds"`
@@ -29,6 +30,7 @@ type Summary struct {
 // line are the curves of one order.
 type line struct {
 	mode        order.Mode
+	unit        Unit
 	suggestions bool
 	curves      []Curve
 }
@@ -45,7 +47,7 @@ func (r *Report) lines() []line {
 				}
 			}
 			if len(own) > 0 {
-				all = append(all, line{mode, suggestions, own})
+				all = append(all, line{mode, own[0].Unit, suggestions, own})
 			}
 		}
 	}
@@ -65,19 +67,22 @@ func (r *Report) goal() float64 { return r.Target * value(r.Full.F1) }
 
 // reach is where a curve first comes to the target, in a straight line from the point
 // before; NaN where it does not.
-func (r *Report) reach(c Curve, suggestions bool) (documents, seconds float64) {
+func (r *Report) reach(c Curve, suggestions bool) (asked, seconds float64) {
 	goal := r.goal()
-	var f1, docs, secs float64
+	var f1, count, secs float64
 	for _, p := range c.Points {
-		f, d, s := value(p.Test.F1), float64(p.Work.Documents), r.seconds(p, suggestions)
+		f, n, s := value(p.Test.F1), float64(p.Work.Documents), r.seconds(p, suggestions)
+		if c.Unit == Sentence {
+			n = float64(p.Work.Sentences)
+		}
 		if f >= goal {
 			share := 1.0
 			if f > f1 {
 				share = (goal - f1) / (f - f1)
 			}
-			return docs + share*(d-docs), secs + share*(s-secs)
+			return count + share*(n-count), secs + share*(s-secs)
 		}
-		f1, docs, secs = f, d, s
+		f1, count, secs = f, n, s
 	}
 	return math.NaN(), math.NaN()
 }
@@ -86,19 +91,19 @@ func (r *Report) summary() []Summary {
 	all := []Summary{}
 	base := math.NaN()
 	for _, l := range r.lines() {
-		var docs, secs []float64
+		var asked, secs []float64
 		for _, c := range l.curves {
-			if d, s := r.reach(c, l.suggestions); !math.IsNaN(s) {
-				docs, secs = append(docs, d), append(secs, s)
+			if n, s := r.reach(c, l.suggestions); !math.IsNaN(s) {
+				asked, secs = append(asked, n), append(secs, s)
 			}
 		}
 		one := Summary{
-			Order: l.mode, Suggestions: l.suggestions, Seeds: len(l.curves), Reached: len(secs),
-			Documents: corpus.NoScore, Seconds: corpus.NoScore, Least: corpus.NoScore, Most: corpus.NoScore, Saved: corpus.NoScore,
+			Order: l.mode, Unit: l.unit, Suggestions: l.suggestions, Seeds: len(l.curves), Reached: len(secs),
+			Asked: corpus.NoScore, Seconds: corpus.NoScore, Least: corpus.NoScore, Most: corpus.NoScore, Saved: corpus.NoScore,
 		}
 		one.Told, one.True = told(l.curves)
 		if len(secs) > 0 {
-			one.Documents, one.Seconds = corpus.Score(mean(docs)), corpus.Score(mean(secs))
+			one.Asked, one.Seconds = corpus.Score(mean(asked)), corpus.Score(mean(secs))
 			one.Least, one.Most = corpus.Score(slices.Min(secs)), corpus.Score(slices.Max(secs))
 			if l.mode == order.File && !l.suggestions {
 				base = mean(secs)
