@@ -39,7 +39,9 @@ func (o *options) shelf(dir, base, python string) (*retrain.Shelf, error) {
 // shelve puts the model that was switched to last in the place of the one that the
 // settings name, but where --model named one. notice is what a person should know of it.
 func (o *options) shelve(dir string, mo *models.Options) (shelf *retrain.Shelf, used, notice string, err error) {
-	if shelf, err = o.shelf(dir, mo.Model, ""); err != nil || o.modelNamed {
+	quiet := *o
+	quiet.threads = 1 // comparing leaves the other processors to the keys
+	if shelf, err = quiet.shelf(dir, mo.Model, ""); err != nil || o.modelNamed {
 		return shelf, retrain.Base, "", err
 	}
 	if shelf.Waiting() {

@@ -15,6 +15,9 @@ const (
 	CompareTitle = "comparing models"
 )
 
+// compareJob is the job of comparing models.
+const compareJob = "compare"
+
 // Shelf keeps the recognizers of a collection, and trains further ones.
 type Shelf interface {
 	// Train trains a recognizer from finished documents, or goes on where a training was
@@ -58,22 +61,20 @@ func (w *Workbench) Train(ctx context.Context) (suggest.Bundle, error) {
 // Models are the recognizers of the collection, compared with the one in use on the
 // finished documents that no training sees. Where nothing can be compared yet, both the
 // models and the reason are returned.
-func (w *Workbench) Models(ctx context.Context) ([]suggest.Bundle, error) {
+func (w *Workbench) Models(ctx context.Context) (all []suggest.Bundle, err error) {
 	if err := w.exchangeable(); err != nil {
 		return nil, fmt.Errorf("list the models: %w", err)
 	}
-	ctx, done, err := w.errand(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
 	t := w.begin(CompareTitle, 0)
 	defer t.end()
-	docs, err := w.finishedDocuments(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return w.opts.Shelf.Models(ctx, docs, w.usedModel(), t.reach)
+	_, err = w.outcomeOf(ctx, compareJob, func(ctx context.Context) (string, error) {
+		docs, err := w.finishedDocuments(ctx)
+		if err == nil {
+			all, err = w.opts.Shelf.Models(ctx, docs, w.usedModel(), t.reach)
+		}
+		return "", err
+	})
+	return all, err
 }
 
 // UseModel suggests by another recognizer from now on, and in the next session. The
