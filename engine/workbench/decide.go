@@ -166,6 +166,7 @@ func (w *Workbench) record(decisions ...corpus.Decision) int64 {
 func (w *Workbench) saved(seq int64) {
 	w.mu.Lock()
 	w.synced = max(w.synced, seq)
+	w.told()
 	w.steps.forget(w.synced)
 	w.mu.Unlock()
 	w.wakeWriter()

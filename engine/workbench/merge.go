@@ -64,6 +64,7 @@ func (w *Workbench) tellMeeting(d *document) {
 		row.Ann = m.joined
 		rows = append(rows, row)
 	}
+	w.telling[d.name] = true
 	if err := w.writer.Enqueue(journal.Batch{Begun: rows}); err != nil {
 		w.fatal = err
 	}
@@ -112,7 +113,28 @@ func (w *Workbench) reconcile(d *document) (bool, error) {
 	}
 	w.tellMeeting(d)
 	w.draw(d)
-	return d.dirty && d.lastSeq <= w.synced, nil
+	return w.writable(d), nil
+}
+
+// writable tells whether an .ann file is to be written, and the journal on disk knows all
+// that it would hold. The lock is held.
+func (w *Workbench) writable(d *document) bool {
+	return d.dirty && d.lastSeq <= w.synced && !w.telling[d.name]
+}
+
+// told forgets the merges that are in the journal on disk by now. The lock is held.
+func (w *Workbench) told() {
+	if len(w.telling) == 0 {
+		return
+	}
+	clear(w.telling)
+	for _, b := range w.writer.Unsaved() {
+		for _, row := range b.Begun {
+			if len(b.Decisions) == 0 { // else it is where a file begins, which its decisions wait for
+				w.telling[row.Doc] = true
+			}
+		}
+	}
 }
 
 // refuse makes a document read-only; its decisions stay in the journal. The lock is held.

@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
@@ -229,5 +230,64 @@ func TestDecisionsFollowRenumberedAnnotations(t *testing.T) {
 	}
 	if chosen := r.memory.Chosen("SINTOMA", "fiebre"); len(chosen) != 1 || chosen[0].Count != 1 {
 		t.Errorf("the concept counts as chosen %+v", chosen)
+	}
+}
+
+// What the journal is told of a merge is on disk before the file is written, and before
+// the status says that all is done.
+func TestIdleWaitsForTheJournalOfAMerge(t *testing.T) {
+	for _, c := range []struct{ name, theirs, want string }{
+		{"with something to write", noteAnn + "T9" + boy, noteAnn + "T2" + fever + "T9" + boy},
+		{"with decisions under other ids", noteAnn + "T5" + fever, noteAnn + "T5" + fever},
+		{"with nothing to write", noteAnn + "T2" + fever, noteAnn + "T2" + fever},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := newRig(t)
+			r.view("a")
+			r.writing.Lock() // no file is written meanwhile
+			r.other("a.ann", c.theirs)
+			r.do(Accept{At{"a", "?SINTOMA 9 15"}})
+			r.wait("the decision is saved", func() bool { return r.Status().Unsaved == 0 })
+			release := r.holdJournal()
+			r.writing.Unlock()
+			r.wait("both are joined", func() bool { return strings.Contains(r.Status().Message, "joined") })
+			if err := r.writeAll(); err != nil {
+				t.Fatal(err)
+			}
+			if s := r.Status(); s.Idle() {
+				t.Errorf("it is called idle while the journal does not know of the merge: %+v", s)
+			}
+			if got := r.onDisk("a.ann"); got != c.theirs {
+				t.Errorf("the file is ahead of the journal:\n%s", got)
+			}
+			release()
+			r.wait("all is written", func() bool { return r.Status().Idle() })
+			if got := r.onDisk("a.ann"); got != c.want {
+				t.Errorf("the file has\n%s", got)
+			}
+			if got := r.replayed(replay.At{})["a"]; got != c.want {
+				t.Errorf("the journal has\n%s", got)
+			}
+		})
+	}
+}
+
+// holdJournal lets nothing be appended until it is released, as another program may that
+// looks into the journal.
+func (r *rig) holdJournal() (release func()) {
+	r.t.Helper()
+	db, err := sql.Open("sqlite3", r.journal.Path()+"?_txlock=immediate")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	tx, err := db.BeginTx(r.t.Context(), nil)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() { db.Close() })
+	return func() {
+		if err := tx.Rollback(); err != nil {
+			r.t.Fatal(err)
+		}
 	}
 }

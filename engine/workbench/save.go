@@ -46,7 +46,7 @@ func (w *Workbench) writeAll() error {
 	w.mu.Lock()
 	var ready []*document
 	for _, d := range w.docs {
-		if d.dirty && d.lastSeq <= w.synced {
+		if w.writable(d) {
 			ready = append(ready, d)
 		}
 	}

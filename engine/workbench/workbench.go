@@ -110,6 +110,7 @@ type Workbench struct {
 	writing  sync.Mutex // held while files are written; taken before mu
 	mu       sync.Mutex
 	docs     map[string]*document
+	telling  map[string]bool // documents with a merge that is not in the journal on disk yet
 	problems map[string]bool // whether a document had some when it was looked at last
 	stale    map[string]bool // of docs: what they were suggested is of models before, see renew
 	fold     *journal.State
@@ -205,7 +206,7 @@ func newWorkbench(o Options, col *brat.Collection) *Workbench {
 	w := &Workbench{
 		opts: o, used: o.Used, col: col, names: col.Names(), place: map[string]int{}, memory: &link.Overlay{}, arranged: order.File,
 		changed: make(chan struct{}, 1), dirty: make(chan struct{}, 1), moved: make(chan struct{}, 1),
-		docs: map[string]*document{}, problems: map[string]bool{}, stale: map[string]bool{}, passed: map[string]bool{},
+		docs: map[string]*document{}, problems: map[string]bool{}, telling: map[string]bool{}, stale: map[string]bool{}, passed: map[string]bool{},
 	}
 	for i, name := range w.names {
 		w.place[name] = i
@@ -319,6 +320,9 @@ func (w *Workbench) Status() Status {
 		case d.dirty:
 			writing++
 		}
+	}
+	if n := len(w.telling); n > 0 {
+		s.Tasks = append(s.Tasks, Task{Title: "saving a merge", Total: n})
 	}
 	if reading > 0 {
 		s.Tasks = append(s.Tasks, Task{Title: "reading", Total: reading})
