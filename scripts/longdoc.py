@@ -6,11 +6,12 @@
 SPACCC is the collection of clinical cases whose diseases, procedures and symptoms were annotated for DisTEMIST,
 MedProcNER and SympTEMIST: txt/*.txt and *_mentions.tsv. OUT/long.txt gets its documents, in the order of their names,
 until WORDS words (75000) are there; OUT/long.ann gets SPANS of their mentions (2000), spread evenly. Mentions of the
-three layers nest, overlap and cross. MORE further documents as long, of the same cases in another order and without
-annotations, keep the models at work.
+three layers nest, overlap and cross. MORE further documents (0), a case each and without annotations, keep the models at
+work: their sentences are numbered, since what is known of a sentence is not computed again.
 """
 import csv
 import pathlib
+import re
 import sys
 
 
@@ -23,26 +24,38 @@ def mentions(source):
                 yield row["filename"], row["label"], int(start), int(end), row.get("span") or row.get("text") or ""
 
 
-def join(source, words, first=0):
-    """Join documents from the first on until there are so many words; the text, and the mentions that lie in it."""
+def read(path):
+    """The text of a case, with a line end at its end."""
+    text = path.read_bytes().decode("utf-8")
+    return text if text.endswith("\n") else text + "\n"
+
+
+def cases(source):
+    """The paths of the cases, in the order of their names."""
+    return sorted((source / "txt").glob("*.txt"))
+
+
+def join(source, words):
+    """Join documents until there are so many words; the text, the mentions that lie in it, and how many words."""
     by_document = {}
     for name, *mention in mentions(source):
         by_document.setdefault(name, []).append(mention)
     text, found, count = "", [], 0
-    paths = sorted((source / "txt").glob("*.txt"))
-    first %= len(paths)
-    for path in paths[first:] + paths[:first]:
+    for path in cases(source):
         if count >= words:
             break
-        document = path.read_bytes().decode("utf-8")
-        if not document.endswith("\n"):
-            document += "\n"
+        document = read(path)
         for label, start, end, covered in by_document.get(path.stem, []):
             if document[start:end] == covered and "\n" not in covered:
                 found.append((len(text) + start, len(text) + end, label, covered))
         text += document + "\n"
         count += len(document.split())
     return text, sorted(found), count
+
+
+def numbered(text, number):
+    """The text with a number before each sentence, about."""
+    return re.sub(r"(?m)(^|(?<=\. ))(?=\w)", f"{number} ", text)
 
 
 def main(source, out, words=75000, spans=2000, more=0):
@@ -54,9 +67,10 @@ def main(source, out, words=75000, spans=2000, more=0):
     (out / "long.txt").write_bytes(text.encode("utf-8"))
     lines = [f"T{i}\t{label} {start} {end}\t{covered}\n" for i, (start, end, label, covered) in enumerate(chosen, 1)]
     (out / "long.ann").write_bytes("".join(lines).encode("utf-8"))
-    for i in range(1, int(more) + 1):
-        further, _, _ = join(source, int(words), first=7 * i)
-        (out / f"more-{i:02}.txt").write_bytes(f"{i}\n{further}".encode("utf-8"))
+    paths = cases(source)
+    for i in range(int(more)):
+        copy, case = divmod(i, len(paths))
+        (out / f"more-{i + 1:05}.txt").write_bytes(numbered(read(paths[case]), copy + 1).encode("utf-8"))
     labels = sorted({label for _, _, label, _ in chosen})
     (out / "annotation.conf").write_text("[entities]\n" + "\n".join(labels) + "\n[relations]\n[events]\n[attributes]\n")
     print(f"{out}: {count} words, {spans} mentions")
