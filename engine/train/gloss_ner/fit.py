@@ -79,7 +79,7 @@ class Fit:
         """Trains to the end, and leaves the weights that are to be kept in the recipe's model."""
         patience, epochs = self.settings["patience"], self.settings["epochs"]
         for epoch in range(self.progress["epoch"], epochs):
-            if patience and self.progress["epoch"] - self.progress["best_epoch"] >= patience:
+            if patience and dev and self.progress["epoch"] - self.progress["best_epoch"] >= patience:
                 break
             self.epoch(epoch, found, dev)
         if self.best is not None:

@@ -98,6 +98,11 @@ class Runs(unittest.TestCase):
         graph = {s[:3] for s in run.open_run(folder, folder / "bundle").predict(dev[0].text)}
         self.assertEqual(spans, graph)
 
+    def test_without_dev_documents_every_epoch_is_trained(self):
+        folder = Path(tempfile.mkdtemp()) / "a"
+        told = trained(configuration("train.epochs=4", "train.patience=2", "data.one_in=1000003"), folder, Patient(10000))
+        self.assertEqual([line["epoch"] for line in told if line["event"] == "epoch"], [1, 2, 3, 4])
+
     def test_the_card_tells_the_run(self):
         folder = Path(tempfile.mkdtemp()) / "a"
         config = configuration("data.licence=CC BY 4.0", "train.epochs=1", recipe="livingner")
