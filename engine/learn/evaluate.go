@@ -97,7 +97,7 @@ func (l *Learner) find(ctx context.Context, head ner.Head, d *item, into byDoc) 
 	windows := d.windows
 	if windows == nil {
 		var err error
-		if windows, _, err = l.states.of(ctx, d.Text); err != nil {
+		if windows, _, err = l.states.of(ctx, d.Text, d.known); err != nil {
 			return fmt.Errorf("%s: %w", d.Name, err)
 		}
 	}

@@ -207,7 +207,7 @@ func (l *Learner) encode(ctx context.Context, items []*item) error {
 	slices.SortStableFunc(order, func(a, b *item) int { return min(1, len(b.marks)) - min(1, len(a.marks)) })
 	l.states.begin()
 	for _, d := range order {
-		windows, kept, err := l.states.of(ctx, d.Text)
+		windows, kept, err := l.states.of(ctx, d.Text, d.known)
 		if err != nil {
 			return fmt.Errorf("%s: %w", d.Name, err)
 		}

@@ -155,3 +155,49 @@ func TestPartsOutsideOfTheText(t *testing.T) {
 		t.Errorf("nothing is finished: %v, %v", r, err)
 	}
 }
+
+// Of a document that is finished in part, only the windows that hold some of that take
+// memory; what is finished later is read anew.
+func TestPartsTakeTheirShareOfMemory(t *testing.T) {
+	layer, few := Layer{Name: "new", Labels: []string{"SIGN", "DRUG"}}, quick
+	all := &words{}
+	learnt := New(all, quick)
+	if _, err := learnt.Learn(t.Context(), notes(16), layer, nil); err != nil {
+		t.Fatal(err)
+	}
+	few.Memory = learnt.states.used * 6 / 10
+	l := New(&words{}, few)
+	if r, err := l.Learn(t.Context(), notes(16), layer, nil); err != nil || r.Used == 16 {
+		t.Fatalf("%+v (%v)", r, err)
+	}
+	l = New(&words{}, few)
+	r, err := l.LearnParts(t.Context(), half(16), layer, nil)
+	if err != nil || r.Used != 16 || l.states.used > few.Memory {
+		t.Fatalf("%+v (%v), %d of %d bytes", r, err, l.states.used, few.Memory)
+	}
+	if calls := l.encoder.(*words).calls; calls != 16 {
+		t.Errorf("the encoder ran %d times over 16 documents", calls)
+	}
+	less := half(6)
+	for i := range less {
+		less[i].Finished = less[i].Finished[:1]
+	}
+	l = New(&words{}, quick)
+	for i, parts := range [][]Part{less, half(6), whole(notes(6)), half(6)} {
+		got, err := l.LearnParts(t.Context(), parts, layer, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		alone := New(&words{}, quick)
+		want, err := alone.LearnParts(t.Context(), parts, layer, nil)
+		if err != nil || !reflect.DeepEqual(got.Head, want.Head) || !reflect.DeepEqual(got.New, want.New) {
+			t.Errorf("%d: after other parts of the same documents %+v, want %+v (%v)", i, got, want, err)
+		}
+		if i < 3 && l.states.used != alone.states.used {
+			t.Errorf("%d: %d bytes are kept, want %d", i, l.states.used, alone.states.used)
+		}
+	}
+	if calls := l.encoder.(*words).calls; calls != 3*6 {
+		t.Errorf("the encoder ran %d times over 6 documents, of which more was finished twice, and once less", calls)
+	}
+}

@@ -23,7 +23,8 @@ type states struct {
 type textKey [sha256.Size]byte
 
 type keptText struct {
-	windows []ner.States
+	windows []ner.States  // those that hold some of known
+	known   []corpus.Span // nil: all of the text
 	bytes   int64
 	round   int // in which it was last asked for
 }
@@ -35,27 +36,57 @@ func newStates(e Encoder, limit int64) *states {
 // begin makes what is asked for from now on newer than all the rest.
 func (s *states) begin() { s.round++ }
 
-// of returns the states of a text, and whether they are kept: where all that was asked
-// for in this round fills the memory, they are not.
-func (s *states) of(ctx context.Context, text corpus.Text) (windows []ner.States, kept bool, err error) {
+// of returns the states of the windows of a text, at least of those that hold some of what is known of it
+// (nil: of all), and whether they are kept: where all that was asked for in this round
+// fills the memory, they are not.
+func (s *states) of(ctx context.Context, text corpus.Text, known []corpus.Span) (windows []ner.States, kept bool, err error) {
 	k := textKey(sha256.Sum256([]byte(text.String())))
-	if e := s.kept[k]; e != nil {
+	if e := s.kept[k]; e != nil && e.holds(known) {
 		e.round = s.round
 		return e.windows, true, nil
 	}
 	if windows, err = s.encoder.States(ctx, text, nil); err != nil {
 		return nil, false, err
 	}
-	e := &keptText{windows: windows, round: s.round}
+	windows = holding(windows, known)
+	e := &keptText{windows: windows, known: known, round: s.round}
 	for _, w := range windows {
 		s.width = w.Width
 		e.bytes += 4*int64(len(w.Values)+len(w.Logits)) + 16*int64(len(w.Spans))
+	}
+	if old := s.kept[k]; old != nil { // less of the same text
+		s.used -= old.bytes
+		delete(s.kept, k)
 	}
 	if !s.room(e.bytes) {
 		return windows, false, nil
 	}
 	s.kept[k], s.used = e, s.used+e.bytes
 	return windows, true, nil
+}
+
+// holds tells whether all of what is known is among what is kept.
+func (e *keptText) holds(known []corpus.Span) bool {
+	if e.known == nil || known == nil {
+		return e.known == nil
+	}
+	return !slices.ContainsFunc(known, func(k corpus.Span) bool {
+		return !slices.ContainsFunc(e.known, func(all corpus.Span) bool { return all.Contains(k) })
+	})
+}
+
+// holding are the windows that hold some of what is known.
+func holding(windows []ner.States, known []corpus.Span) []ner.States {
+	if known == nil {
+		return windows
+	}
+	found := []ner.States{}
+	for _, w := range windows {
+		if slices.ContainsFunc(w.Spans, func(piece corpus.Span) bool { return touches(known, piece) }) {
+			found = append(found, w)
+		}
+	}
+	return found
 }
 
 // room drops texts of earlier rounds, the oldest first, until there is room.
