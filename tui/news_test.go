@@ -134,6 +134,19 @@ func TestNewsComesWithKeysAtLast(t *testing.T) {
 	})
 }
 
+// Numbers that grow move nothing beside them: what moves is sent.
+func TestWorkStandsStillAsItGoesOn(t *testing.T) {
+	onStage(t, func(g *stage) {
+		at := func() int { return strings.Index(g.text(), "annotating") }
+		g.pass(time.Second)
+		before := at()
+		g.pass(12 * time.Second)
+		if g.wantText("annotating   12"); at() != before {
+			t.Errorf("the work is told at %d, and %d when more is done", before, at())
+		}
+	})
+}
+
 // What a person or a script waits for does not wait for a pause.
 func TestWhatIsWaitedForIsPaintedAtOnce(t *testing.T) {
 	const soon = 80 * time.Millisecond
