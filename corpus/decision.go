@@ -63,6 +63,9 @@ type Offer struct {
 	// Ranks are those, from 1, that the models gave the candidates, where a probe showed
 	// them in another order; else nil.
 	Ranks []int `json:"ranks,omitempty"`
+	// Drawn says that the mention was asked because chance drew it, whatever the models say
+	// of it.
+	Drawn bool `json:"drawn,omitempty"`
 	// Hidden is, with the end of a document, what a probe had kept from the annotator there.
 	Hidden []Hidden `json:"hidden,omitempty"`
 }

@@ -57,6 +57,7 @@ type Model struct {
 	dash      dashboard
 	tour      tour
 	lens      inLens
+	asking    asking
 	bulk      *bulk      // nil: no list of places is open
 	proposal  *proposing // nil: no concept is being proposed
 	detail    *detail    // nil: no page of a concept is open

@@ -97,6 +97,10 @@ func (m *Model) begin() {
 		m.reachCase()
 		return
 	}
+	if q := m.question(); q != nil && m.asking.coming && m.docName == q.Doc {
+		m.reachQuestion()
+		return
+	}
 	if m.doc == nil || m.focus != "" || m.reachWanted() || m.touched || m.wanted != "" || m.expecting() {
 		return
 	}

@@ -18,7 +18,7 @@ var (
 
 // commands are all that can be asked for at rest, by group. Quit is the last one.
 func commands(k *KeyMap) []action {
-	return slices.Concat(decideCommands(k), bulkActions(k), pastCommands(k), remarkActions(k), edgeCommands(k), shapeActions(k), moveCommands(k), orderActions(k), makeCommands(k), detailCommands(k), overviewActions(k), learningActions(k), trainingActions(k), conflictCommands(k), lensCommands(k), tourActions(k), orientationActions(k), otherCommands(k))
+	return slices.Concat(decideCommands(k), bulkActions(k), pastCommands(k), remarkActions(k), edgeCommands(k), shapeActions(k), moveCommands(k), orderActions(k), queueActions(k), makeCommands(k), detailCommands(k), overviewActions(k), learningActions(k), trainingActions(k), conflictCommands(k), lensCommands(k), tourActions(k), orientationActions(k), otherCommands(k))
 }
 
 func decideCommands(k *KeyMap) []action {

@@ -42,6 +42,7 @@ type countedMsg struct {
 type suggestedMsg struct {
 	failed int
 	err    error
+	beside bool // for the queue: nobody waits for the word that all is well
 }
 
 func overviewActions(k *KeyMap) []action {
@@ -156,13 +157,14 @@ func (m *Model) suggestAll() tea.Cmd {
 	wb := m.wb
 	return func() tea.Msg {
 		failed, err := wb.SuggestAll(ctx)
-		return suggestedMsg{failed, err}
+		return suggestedMsg{failed: failed, err: err}
 	}
 }
 
 // apply says how SuggestAll ended.
 func (msg suggestedMsg) apply(m *Model) tea.Cmd {
 	m.answered()
+	m.asking.dry = false
 	switch {
 	case errors.Is(msg.err, context.Canceled):
 		m.say("stopped: what was computed is kept")
@@ -170,8 +172,8 @@ func (msg suggestedMsg) apply(m *Model) tea.Cmd {
 		m.refuse(fmt.Sprintf("%d documents could not be computed: %v", msg.failed, msg.err))
 	case msg.err != nil:
 		m.refuse(explain(msg.err))
-	default:
+	case !msg.beside:
 		m.say("suggestions for every document are computed")
 	}
-	return nil
+	return m.moreQuestions()
 }

@@ -15,6 +15,9 @@ import (
 func (f *fake) Overview(context.Context) (workbench.Overview, error) { return f.counts, nil }
 
 func (f *fake) SuggestAll(ctx context.Context) (int, error) {
+	if f.all == nil {
+		return 0, nil // all is known
+	}
 	select {
 	case <-ctx.Done():
 		return 0, ctx.Err()
@@ -36,6 +39,17 @@ func (f *fake) Arrange(ctx context.Context, mode order.Mode) error {
 	}
 	f.status.Order = mode
 	return nil
+}
+
+func (f *fake) Questions(context.Context, int) (workbench.Questions, error) {
+	if f.refuses != nil {
+		return workbench.Questions{}, f.refuses
+	}
+	var q workbench.Questions
+	if len(f.picks) > 0 {
+		q, f.picks = f.picks[0], f.picks[1:]
+	}
+	return q, nil
 }
 
 func someCounts() workbench.Overview {

@@ -151,6 +151,10 @@ func (m *Model) onward(res workbench.Result, place workbench.Item) {
 		m.afterCase()
 		return
 	}
+	if m.onQuestion() {
+		m.afterQuestion()
+		return
+	}
 	m.reread()
 	m.moveOn()
 	next := ""

@@ -231,11 +231,14 @@ func (m *Model) moveOn() {
 }
 
 // step goes to the next mention in reading order, decided or not, or the previous one;
-// in the lens to the next or previous error.
+// in the lens to the next or previous error, in the queue to the next or previous question.
 func (m *Model) step(n int) tea.Cmd {
 	if m.opt.Lens != nil {
 		m.stepCase(n)
 		return nil
+	}
+	if m.asking.on {
+		return m.stepQuestion(n)
 	}
 	m.moveOn()
 	items := m.doc.Items

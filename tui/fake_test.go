@@ -31,10 +31,12 @@ type fake struct {
 	labels   []string
 	fresh    int
 	counts   workbench.Overview
-	all      chan error // ends SuggestAll, and Learn
+	all      chan error // ends SuggestAll, and Learn; nil: SuggestAll has nothing to do
 	ordered  chan error // ends Arrange with an error; nil: it works at once
 	reasons  map[string]string
-	aside    bool // SwitchLearnt was asked for, an odd number of times
+	picks    []workbench.Questions // that Questions answers with, one after another
+	refuses  error                 // of Questions
+	aside    bool                  // SwitchLearnt was asked for, an odd number of times
 	trained  suggest.Bundle
 	models   []suggest.Bundle
 	few      error // of Models

@@ -75,7 +75,7 @@ func (m *Model) arrange() {
 	if m.tour.on {
 		rows -= tourRows
 	}
-	rows -= m.lensRows()
+	rows -= m.lensRows() + m.queueRows()
 	m.text.SetSize(z.text, max(rows, 0))
 	m.list.SetSize(z.docs, z.body)
 }
@@ -150,6 +150,7 @@ func (m *Model) body() []string {
 		text[1] = cells.Fit("  "+m.styles.Muted.Render("reading "+cells.Clean(m.docName)+m.styles.Glyphs.Ellipsis), z.text, "")
 	}
 	text = append(text, m.lensView(z.text)...)
+	text = append(text, m.queueView(z.text)...)
 	text = append(text, m.tourView(z.text)...)
 	if z.below > 0 {
 		side := m.side(z.width, z.below)

@@ -18,9 +18,6 @@ func lensCommands(k *KeyMap) []action {
 		{key: &k.TakeOther, name: "take-other", keys: "y", hint: "take the other side",
 			about: "say what the other side says here", why: needCase,
 			run: plain((*Model).takeOther)},
-		{key: &k.Queue, name: "queue", keys: "Q", hint: "queue",
-			about: "choose the errors to step through", why: needLens,
-			run: plain((*Model).askQueue)},
 	})
 }
 

@@ -143,8 +143,6 @@ func TestReadOnlyLens(t *testing.T) {
 
 func TestWithoutALensItsKeysSayWhy(t *testing.T) {
 	s := open(t, 120, 40, Options{})
-	s.press("Q")
-	s.wantText("nothing is compared here: gloss errors --open")
 	s.press("y")
 	s.wantText("nothing is compared here: gloss errors --open")
 	s.wantLog()

@@ -67,7 +67,7 @@ func (newsMsg) apply(m *Model) tea.Cmd {
 
 // afterNews is what follows when the workbench was read anew.
 func (m *Model) afterNews() tea.Cmd {
-	return tea.Batch(m.leaveWhenSaved(), m.recheckCmd(), m.recountCmd(), m.findHere(), m.checkCmd())
+	return tea.Batch(m.leaveWhenSaved(), m.recheckCmd(), m.recountCmd(), m.findHere(), m.checkCmd(), m.moreQuestions())
 }
 
 // pressed follows what the annotator did: its frame stands alone, except that one who
@@ -83,7 +83,7 @@ func (m *Model) pressed() {
 // person or a script: that it is idle or not, what is saved or went wrong, the document that was
 // opened, the candidates of the mention in focus.
 func (m *Model) urgent() bool {
-	if m.doc == nil || m.wanted != "" || m.lens.coming || m.focus == "" && !m.touched && m.expecting() {
+	if m.doc == nil || m.wanted != "" || m.lens.coming || m.asking.coming || m.focus == "" && !m.touched && m.expecting() {
 		return true
 	}
 	was, now := m.status, m.wb.Status()

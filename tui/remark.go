@@ -40,6 +40,11 @@ func (m *Model) skip() tea.Cmd {
 		m.skipped = map[workbench.At]bool{}
 	}
 	m.skipped[m.focused()] = true
+	if m.onQuestion() {
+		m.say("skipped " + clip(it.Text, 40))
+		m.nextQuestion(1)
+		return m.moreQuestions()
+	}
 	m.moveOn()
 	_, i := m.doc.Item(m.focus)
 	next := m.nextUndecided(i, 1)

@@ -40,6 +40,7 @@ func (m *Model) showWhole() {
 	page := dialog.NewPage("In full", m.keys.Whole, func(s *style.Styles, w int) []string {
 		p := &wholePage{s: s, w: w}
 		m.wholeMention(p)
+		m.wholeQuestion(p)
 		m.wholeDocument(p)
 		m.wholeMessages(p)
 		return p.rows
@@ -99,6 +100,20 @@ func (m *Model) wholeMention(p *wholePage) {
 	}
 	for _, wrong := range problemsOf(m.doc, it) {
 		p.add("wrong", wrong.Message+": "+wrong.Fix)
+	}
+}
+
+func (m *Model) wholeQuestion(p *wholePage) {
+	q := m.question()
+	if q == nil {
+		return
+	}
+	p.title("The question")
+	p.add("text", q.Text)
+	p.add("in", q.Doc)
+	p.add("why now", q.About)
+	if q.Alike > 0 && m.onQuestion() {
+		p.add("alike", fmt.Sprintf("%d more read the same: %s decides them, too", q.Alike, m.keys.Everywhere.Help().Key))
 	}
 }
 

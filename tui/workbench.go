@@ -62,12 +62,16 @@ type Teller interface {
 	History(ctx context.Context, q workbench.HistoryQuery) ([]workbench.Entry, error)
 }
 
-// Surveyor counts what was decided in the whole collection, computes for all of it, and
-// orders it.
+// Surveyor counts what was decided in the whole collection, and computes for all of it.
 type Surveyor interface {
 	Overview(ctx context.Context) (workbench.Overview, error)
 	SuggestAll(ctx context.Context) (failed int, err error)
+}
+
+// Orderer orders documents, and mentions, by what is worth asking.
+type Orderer interface {
 	Arrange(ctx context.Context, mode order.Mode) error
+	Questions(ctx context.Context, n int) (workbench.Questions, error)
 }
 
 // Learner improves the models from what was finished, and lays that aside.
@@ -86,6 +90,7 @@ type Resolver interface {
 type Workbench interface {
 	Resolver
 	Surveyor
+	Orderer
 	Learner
 	Trainer
 	Previewer

@@ -49,6 +49,7 @@ type Guess struct {
 	Text   string       // of the mention
 	Score  corpus.Score // how likely it is right
 	Margin corpus.Score // by how much the first candidate for its link is ahead of the second; NoScore: it is not linked
+	Alike  int          // further places that read the same: one answer serves for all
 }
 
 // Question is a document, one of its sentences, or a mention (no Words, one guess), that
@@ -132,6 +133,9 @@ func (o *Order) Answered(a Answer) {
 		o.seen[fold(t)]++
 	}
 }
+
+// Asked tells whether a question was asked, or answered unasked.
+func (o *Order) Asked(name string) bool { return o.asked[name] }
 
 // Sampled tells whether a question was drawn by chance. Those that were are a random
 // sample of all questions, also where some of them had been asked before for another

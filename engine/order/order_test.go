@@ -195,6 +195,38 @@ func TestReason(t *testing.T) {
 	}
 }
 
+// Why a single mention is asked: its text is unsure, or its concepts are as good.
+func TestReasonOfMention(t *testing.T) {
+	for _, c := range []struct {
+		g            Guess
+		chance       bool
+		short, about string
+	}{
+		{Guess{Score: .55, Margin: corpus.NoScore}, false, "the models are unsure: 55 %", "The models say with 55 % that this is right. The answer takes about 3 s."},
+		{Guess{Score: .97, Margin: .9, Alike: 6}, false, "the models are fairly sure: 97 %, 6 alike", "The models say with 97 % that this is right. Of its concepts, the best two are 0.90 apart. It is asked for 6 more that read the same, too. The answer takes about 3 s."},
+		{Guess{Score: .97, Margin: .1}, false, "two concepts fit about as well", "The models say with 97 % that this is right. Of its concepts, the best two are 0.10 apart. The answer takes about 3 s."},
+		{Guess{Score: 1, Margin: .3}, false, "a second concept is not far behind", "It is annotated already, without a concept. Of its concepts, the best two are 0.30 apart. The answer takes about 3 s."},
+		{Guess{Score: corpus.NoScore, Margin: corpus.NoScore}, false, "found by its letters alone", "It was found by its letters alone: no model says how likely it is. The answer takes about 3 s."},
+		{Guess{Score: .55, Margin: .1, Alike: 3}, true, "drawn by chance", "Drawn by chance, as one question in some is, whatever the models say of it: how often the suggestion is right there tells without bias how good those are that are left."},
+	} {
+		if short, about := (Pick{Chance: c.chance, Cost: 3}).OfMention(c.g); short != c.short || about != c.about {
+			t.Errorf("%+v: %q, %q", c.g, short, about)
+		}
+	}
+}
+
+// A question that is asked in many places comes before one as unsure that is asked in one.
+func TestAlike(t *testing.T) {
+	q := func(name string, score float64, alike int) Question {
+		g := guess(name, score)
+		g.Alike = alike
+		return Question{Name: name, Guesses: []Guess{g}}
+	}
+	if got := names(newOrder(t, Options{Mode: Value}).Next([]Question{q("once", .5, 0), q("sure", .99, 3), q("often", .6, 9)}, 3)); got != "often once sure" {
+		t.Error(got)
+	}
+}
+
 func TestOptions(t *testing.T) {
 	if _, err := New(Options{Mode: "best"}); !errors.Is(err, ErrMode) {
 		t.Error(err)

@@ -69,6 +69,50 @@ func (o *Order) doubts(w *weighed) (doubts, fresh int, names []string) {
 	return doubts, fresh, names
 }
 
+// near and far are margins below which two candidates are said to be as good, and not
+// far from each other.
+const (
+	near = 0.15
+	far  = 0.5
+)
+
+// OfMention tells why a single mention is worth asking: in a few words, and in whole sentences.
+func (p Pick) OfMention(g Guess) (short, about string) {
+	if p.Chance {
+		return drawnByChance, "Drawn by chance, as one question in some is, whatever the models say of it: how often the suggestion is right there tells without bias how good those are that are left."
+	}
+	percent := fmt.Sprintf("%.0f %%", 100*float64(g.Score))
+	linking := g.Margin.Known() && (!g.Score.Known() || 1-float64(g.Margin) > entropy(float64(g.Score)))
+	switch {
+	case linking && g.Margin < near:
+		short = "two concepts fit about as well"
+	case linking && g.Margin < far:
+		short = "a second concept is not far behind"
+	case !g.Score.Known():
+		short = "found by its letters alone"
+	case g.Bits() < doubtful:
+		short = "the models are fairly sure: " + percent
+	default:
+		short = "the models are unsure: " + percent
+	}
+	switch {
+	case !g.Score.Known():
+		about = "It was found by its letters alone: no model says how likely it is."
+	case g.Score < 1:
+		about = "The models say with " + percent + " that this is right."
+	default:
+		about = "It is annotated already, without a concept."
+	}
+	if g.Margin.Known() {
+		about += fmt.Sprintf(" Of its concepts, the best two are %.2f apart.", float64(g.Margin))
+	}
+	if g.Alike > 0 {
+		short += fmt.Sprintf(", %d alike", g.Alike)
+		about += fmt.Sprintf(" It is asked for %d more that read the same, too.", g.Alike)
+	}
+	return short, about + fmt.Sprintf(" The answer takes about %.0f s.", p.Cost)
+}
+
 // minutes is a time that one plans with.
 func minutes(seconds float64) string {
 	if seconds < 60 {

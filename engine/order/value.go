@@ -23,7 +23,7 @@ func (o *Order) weigh(q Question) *weighed {
 	}
 	w.work = o.o.Costs.Expected(q, o.missing(), o.o.Bare)
 	for _, g := range q.Guesses {
-		w.unsure, w.texts = append(w.unsure, unsure(g)), append(w.texts, fold(g.Text))
+		w.unsure, w.texts = append(w.unsure, g.Bits()), append(w.texts, fold(g.Text))
 	}
 	return w
 }
@@ -36,7 +36,7 @@ func (o *Order) value(w *weighed, batch map[string]int) {
 	w.own = 0
 	for i, g := range w.Guesses {
 		t := w.texts[i]
-		w.own += w.unsure[i]/float64(1+o.seen[t]+batch[t]) + o.missing()*likely(g)
+		w.own += w.unsure[i]*harmonic(1+g.Alike)/float64(1+o.seen[t]+batch[t]) + o.missing()*likely(g)
 	}
 }
 
@@ -53,9 +53,10 @@ func likely(g Guess) float64 {
 	return float64(g.Score)
 }
 
-// unsure is how little a model knows of a place, in bits: the entropy of its score, or
-// how near the first two candidates are, whichever is more.
-func unsure(g Guess) float64 {
+// Bits is how little a model knows of a place: the entropy of its score, or how near the
+// first two candidates are, whichever is more, from 0 to 1. A guess without a score is one
+// that the models know nothing of.
+func (g Guess) Bits() float64 {
 	bits := 1.0
 	if g.Score.Known() {
 		bits = entropy(float64(g.Score))
@@ -64,6 +65,15 @@ func unsure(g Guess) float64 {
 		bits = max(bits, 1-min(1, max(0, float64(g.Margin))))
 	}
 	return bits
+}
+
+// harmonic is 1 + 1/2 + ... + 1/n: each further place that reads the same adds less.
+func harmonic(n int) float64 {
+	sum := 0.0
+	for i := min(n, 1000); i > 0; i-- {
+		sum += 1 / float64(i)
+	}
+	return sum
 }
 
 func entropy(p float64) float64 {

@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -143,12 +144,48 @@ func (w *Workbench) collection() (names []string, place map[string]int) {
 
 // costs are what decisions of this annotator take.
 func (w *Workbench) costs(ctx context.Context) (order.Costs, error) {
-	r, err := pace.Count(w.journal.All(ctx, journal.Filter{}), func(int64) bool { return false }) // time is spent, undone or not
-	if err != nil {
-		return order.Costs{}, fmt.Errorf("count the decisions: %w", err)
+	costs, _, err := w.history(ctx)
+	return costs, err
+}
+
+// history reads from the journal what decisions of this annotator take, and which mentions
+// they decided on, by label and folded text.
+func (w *Workbench) history(ctx context.Context) (costs order.Costs, answered map[mentionKey]bool, err error) {
+	answered = map[mentionKey]bool{}
+	all := func(yield func(corpus.Decision, error) bool) {
+		for d, err := range w.journal.All(ctx, journal.Filter{Slim: true}) {
+			if m := cmp.Or(d.Before, d.After); err == nil && m != nil {
+				w.answer(d, m, answered)
+			}
+			if !yield(d, err) {
+				return
+			}
+		}
 	}
-	costs, _ := order.DefaultCosts().Measured(r)
-	return costs, nil
+	r, err := pace.Count(all, func(int64) bool { return false }) // time is spent, undone or not
+	if err != nil {
+		return order.Costs{}, nil, fmt.Errorf("count the decisions: %w", err)
+	}
+	costs, _ = order.DefaultCosts().Measured(r)
+	return costs, answered, nil
+}
+
+// answer notes that a mention was decided on, unless that was taken back.
+func (w *Workbench) answer(d corpus.Decision, m *corpus.Mention, answered map[mentionKey]bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if answers(d.Kind) && !w.fold.Undone(d.Step) {
+		answered[mentionKey{m.Label, w.folded(m.Text)}] = true
+	}
+}
+
+// answers tells whether a decision says what a mention is, or that it is none.
+func answers(k corpus.Kind) bool {
+	switch k {
+	case corpus.Accept, corpus.SetLink, corpus.NIL, corpus.Reject, corpus.Delete, corpus.SetSpan, corpus.SetLabel:
+		return true
+	}
+	return false
 }
 
 // answered tells the order what finished documents hold, as far as they can be read.

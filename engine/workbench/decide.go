@@ -127,6 +127,7 @@ func (w *Workbench) record(decisions ...corpus.Decision) int64 {
 	step := w.last + 1
 	batch := journal.Batch{Decisions: decisions}
 	var touched []*document
+	w.markDrawn(decisions)
 	for i := range decisions {
 		w.last++
 		c := &decisions[i]

@@ -169,6 +169,7 @@ func (w *Workbench) forget() {
 		far := w.priority(suggest.Job{Group: name}) > w.opts.Ahead
 		if far && d.picture != nil && !d.dirty && d.lastSeq <= w.synced {
 			w.queue.Cancel(func(j suggest.Job) bool { return j.Group == name })
+			w.noteAsks(d)
 			delete(w.docs, name)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/gloss-nlp/gloss/corpus/segment"
 	"github.com/gloss-nlp/gloss/engine/suggest"
 	"github.com/gloss-nlp/gloss/kb/link"
 )
@@ -24,10 +23,14 @@ const allPrefix = "all:"
 // many documents could not be computed, and the first reason.
 func (w *Workbench) SuggestAll(ctx context.Context) (failed int, err error) {
 	w.mu.Lock()
-	m := w.models
+	m, hash := w.models, ""
+	if m != nil {
+		hash = m.Hash
+		w.dropAsks()
+	}
 	var names []string
 	for _, name := range w.names {
-		if !w.fold.Finished(name) {
+		if _, known := w.asker.known[name]; !known && !w.fold.Finished(name) {
 			names = append(names, name)
 		}
 	}
@@ -41,7 +44,7 @@ func (w *Workbench) SuggestAll(ctx context.Context) (failed int, err error) {
 	for _, name := range names {
 		w.queue.Submit(suggest.Job{
 			ID: allPrefix + name, Priority: nobodyWaits,
-			Run:     func(ctx context.Context) { outcome <- w.suggestFor(ctx, m, name) },
+			Run:     func(ctx context.Context) { outcome <- w.suggestFor(ctx, m, hash, name) },
 			Dropped: func() { outcome <- context.Canceled },
 		})
 	}
@@ -66,37 +69,55 @@ func (w *Workbench) SuggestAll(ctx context.Context) (failed int, err error) {
 	return failed, err
 }
 
-// suggestFor computes what a document needs when it is opened; the models keep it.
-func (w *Workbench) suggestFor(ctx context.Context, m *suggest.Models, name string) error {
-	src, err := w.col.Read(name)
-	if err != nil {
-		return err
+// suggestFor computes what a document needs when it is opened; the models, which have a
+// hash, keep it. What is undecided there can then be asked.
+func (w *Workbench) suggestFor(ctx context.Context, m *suggest.Models, hash, name string) error {
+	d := w.fetch(ctx, name)
+	if d.err != nil {
+		return d.err
 	}
-	source := m.Source(suggest.Language(src.Text.String()))
+	source := m.Source(d.language)
 	if source == "" {
 		return nil
 	}
-	sentences, defined := segment.Sentences(src.Text), link.Definitions(src.Text)
-	found := src.File.Mentions()
-	for _, piece := range suggest.Chunks(src.Text, sentences) {
-		more, err := m.Suggest(ctx, src.Text, piece, source)
+	for _, piece := range suggest.Chunks(d.text, d.sentences) {
+		found, err := m.Suggest(ctx, d.text, piece, source)
 		if err != nil {
 			return fmt.Errorf("suggestions for %s: %w", name, err)
 		}
-		found = append(found, more...)
-	}
-	var queries []link.Query
-	beside := link.Beside(found)
-	for _, one := range found {
-		if m.Linker != nil && w.linkable(one.Label) && (w.allowed == nil || w.allowed[one.Label]) {
-			queries = append(queries, link.Query{Label: one.Label, Text: one.Text, Context: segment.Around(src.Text, sentences, one.Spans.Hull()), Defined: defined, Beside: beside[one.Label]})
+		for _, f := range found {
+			if w.allowed == nil || w.allowed[f.Label] {
+				d.suggestions = append(d.suggestions, suggestion{f, source, suggestionKey(f)})
+			}
 		}
 	}
-	if len(queries) == 0 {
-		return nil
+	if queries := w.queriesOf(d); m.Linker != nil && len(queries) > 0 {
+		rankings, err := w.rankingsOf(ctx, queries)
+		if err != nil {
+			return fmt.Errorf("candidates for %s: %w", name, err)
+		}
+		for i, q := range queries {
+			d.rankings[mentionKey{q.Label, q.Text}] = rankings[i]
+		}
 	}
-	if _, err := m.Linker.Candidates(ctx, queries, topK); err != nil {
-		return fmt.Errorf("candidates for %s: %w", name, err)
-	}
+	w.promptly(func() {
+		if w.models == nil || w.models.Hash != hash || w.opts.Blind {
+			return
+		}
+		if d.picture.Items, _ = w.items(d); d.readOnly != "" {
+			d.picture.Items = nil
+		}
+		w.keepAsks(name, d.picture.Items)
+	})
 	return nil
+}
+
+// queriesOf is what the linker is asked of a document that is only looked at.
+func (w *Workbench) queriesOf(d *document) (queries []link.Query) {
+	w.promptly(func() {
+		d.picture = &Doc{Name: d.name}
+		d.picture.Items, _ = w.items(d)
+		queries = w.queries(d, func(k mentionKey) bool { return w.allowed == nil || w.allowed[k.label] })
+	})
+	return queries
 }

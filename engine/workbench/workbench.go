@@ -135,6 +135,7 @@ type Workbench struct {
 	arranged order.Mode // of names
 	chosen   order.Mode // by the annotator, in this session or before; empty: none was
 	arrivals int        // times that an order was asked for
+	asker    asker
 	message  string
 	fatal    error
 	closed   bool
