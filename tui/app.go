@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
@@ -94,6 +95,7 @@ type box struct {
 	dialog.Box
 	confirm func() tea.Cmd
 	also    func(tea.KeyPressMsg) (cmd tea.Cmd, taken bool) // keys that the box does not have; may be nil
+	own     []key.Binding                                   // of those, which the line of hints names
 	pasted  func(tea.PasteMsg) tea.Cmd                      // takes pasted text in the place of the box; may be nil
 	left    func()                                          // when it is left unconfirmed; may be nil
 }

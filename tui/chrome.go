@@ -7,6 +7,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	"github.com/gloss-nlp/gloss/engine/workbench"
 	"github.com/gloss-nlp/gloss/tui/cells"
+	"github.com/gloss-nlp/gloss/tui/dialog"
 	"github.com/gloss-nlp/gloss/tui/style"
 )
 
@@ -147,7 +148,10 @@ func (m *Model) hints() (shown, always []key.Binding) {
 		return nil, []key.Binding{k.Quit}
 	case m.box.Box != nil:
 		q := k.Lists
-		return nil, []key.Binding{q.Confirm, q.Leave}
+		if _, page := m.box.Box.(*dialog.Page); page { // there is nothing to choose by enter
+			return m.box.own, []key.Binding{q.Leave}
+		}
+		return m.box.own, []key.Binding{q.Confirm, q.Leave}
 	case m.splitting.on:
 		q := k.Splitting
 		return []key.Binding{q.Left, q.Right}, []key.Binding{q.Confirm, q.Leave}

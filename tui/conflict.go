@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -33,7 +34,7 @@ func conflictActions(k *KeyMap) []action {
 	q := &k.Conflicts
 	return group{title: "While choosing between two versions", mode: "differences"}.has([]action{
 		{key: &q.Theirs, name: "theirs", keys: "t", hint: "the file as it is"},
-		{key: &q.Joined, name: "joined", keys: "j", hint: "the file, with what fits of yours"},
+		{key: &q.Joined, name: "joined", keys: "j", hint: "both, as far as they fit", about: "the file, with what fits of yours"},
 	})
 }
 
@@ -74,7 +75,7 @@ func (msg conflictMsg) apply(m *Model) tea.Cmd {
 		m.box = box{}
 		return m.do(workbench.Resolve{At: workbench.At{Doc: msg.doc}, How: how}, stay)
 	}
-	m.box = box{Box: page, confirm: func() tea.Cmd { return nil }, also: func(k tea.KeyPressMsg) (tea.Cmd, bool) {
+	m.box = box{Box: page, own: []key.Binding{q.Theirs, q.Joined}, confirm: func() tea.Cmd { return nil }, also: func(k tea.KeyPressMsg) (tea.Cmd, bool) {
 		switch {
 		case key.Matches(k, q.Theirs):
 			return choose(workbench.TakeTheirs), true
@@ -94,10 +95,11 @@ func conflictRows(s *style.Styles, c workbench.Conflict, q ConflictKeys, w int) 
 			rows = append(rows, " "+paint.Render(r))
 		}
 	}
-	say(s.Warn, "Another program changed the file, and both cannot be joined: "+c.Why+". Until you choose, the file stays theirs, and the journal keeps what you decided.")
-	rows = append(rows, "")
 	say(s.Strong, fmt.Sprintf("%s: go on from the file as it is, without %s of yours, which the journal keeps", q.Theirs.Help().Key, lines(len(c.Mine))))
 	say(s.Strong, fmt.Sprintf("%s: the file with those of yours that fit, without %s", q.Joined.Help().Key, lines(len(c.Dropped))))
+	rows = append(rows, "")
+	say(s.Warn, "Another program changed the file, and both cannot be joined. Until you choose, the file stays theirs, and the journal keeps what you decided.")
+	say(s.Muted, strings.ReplaceAll(c.Why, `\t`, " "))
 	for _, part := range []struct {
 		title   string
 		changes []workbench.LineChange

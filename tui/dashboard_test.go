@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -67,7 +68,7 @@ func TestTheOverview(t *testing.T) {
 	s := open(t, 120, 40, Options{})
 	s.f.counts = someCounts()
 	s.press("O")
-	s.wantText("4 of 12 finished", "40 settled by you", "about 310 left (3 documents not counted yet)", "2 to discuss",
+	s.wantText("4 of 12 finished", "40 settled by you", "about 310 left", "3 documents not counted yet", "2 to discuss",
 		"about 17 min", "3.2 s a mention", "1.8 s", "30 times", "not timed", "8.0 s → 2.0 s a decision",
 		"72 % of 25 kept", "3 fixed", "4 rejected", "2 added", "first concept right 75 % of 12 times", "nothing runs")
 	s.f.counts.Finished = 5
@@ -133,26 +134,36 @@ func TestTheOverviewFits(t *testing.T) {
 
 // What the overview, the tour and the choice between two versions look like.
 func TestPages(t *testing.T) {
-	t.Run("overview", func(t *testing.T) {
-		s := open(t, 80, 24, Options{})
-		s.f.counts = someCounts()
-		s.press("O")
-		golden.RequireEqual(t, trimmed(s.m.View().Content))
-	})
-	t.Run("overview-ascii", func(t *testing.T) {
-		s := open(t, 100, 40, Options{ASCII: true})
-		s.f.counts = someCounts()
-		s.press("O")
-		golden.RequireEqual(t, trimmed(s.m.View().Content))
-	})
-	t.Run("tour", func(t *testing.T) {
-		s := open(t, 80, 24, Options{Demo: true})
+	draw := func(name string, open func(w, h int) *screen) {
+		for _, z := range goldenSizes {
+			t.Run(fmt.Sprintf("%s/%dx%d", name, z.w, z.h), func(t *testing.T) {
+				golden.RequireEqual(t, trimmed(open(z.w, z.h).m.View().Content))
+			})
+		}
+	}
+	overview := func(opt Options) func(w, h int) *screen {
+		return func(w, h int) *screen {
+			s := open(t, w, h, opt)
+			s.f.counts = someCounts()
+			s.press("O")
+			return s
+		}
+	}
+	draw("overview", overview(Options{}))
+	draw("overview-ascii", overview(Options{ASCII: true}))
+	draw("tour", func(w, h int) *screen {
+		s := open(t, w, h, Options{Demo: true})
 		s.press("T")
-		golden.RequireEqual(t, trimmed(s.m.View().Content))
+		return s
 	})
-	t.Run("versions", func(t *testing.T) {
-		s := inConflict(t, 80, 24)
+	draw("tour-longest", func(w, h int) *screen {
+		s := open(t, w, h, Options{Demo: true})
+		s.press("T T T T") // how boundaries move
+		return s
+	})
+	draw("versions", func(w, h int) *screen {
+		s := inConflict(t, w, h)
 		s.press("D")
-		golden.RequireEqual(t, trimmed(s.m.View().Content))
+		return s
 	})
 }

@@ -16,10 +16,13 @@ import (
 	"github.com/gloss-nlp/gloss/tui/cells"
 )
 
-var sizes = []struct{ w, h int }{{80, 24}, {120, 40}, {40, 12}, {200, 60}, {60, 16}}
+type windowSize struct{ w, h int }
+
+// goldenSizes are the least that serves, the one that most terminals begin with, and two larger ones.
+var goldenSizes = []windowSize{{60, 16}, {80, 24}, {120, 40}, {200, 60}}
 
 func TestScreens(t *testing.T) {
-	for _, z := range sizes {
+	for _, z := range append([]windowSize{{40, 12}}, goldenSizes...) {
 		t.Run(fmt.Sprintf("%dx%d", z.w, z.h), func(t *testing.T) {
 			s := open(t, z.w, z.h, Options{})
 			golden.RequireEqual(t, trimmed(s.m.View().Content))

@@ -102,11 +102,12 @@ func (p *page) progress(o *workbench.Overview) {
 	p.heading("Progress")
 	p.line("documents", p.bar(ratio(o.Finished, o.Documents), p.s.Good),
 		fmt.Sprintf("%d of %d finished", o.Finished, o.Documents), fmt.Sprintf("%d begun", o.Begun))
-	left := fmt.Sprintf("%d left", o.Left)
+	parts := []string{fmt.Sprintf("%d settled by you", o.Settled)}
 	if others := o.Open() - o.Counted; others > 0 {
-		left = fmt.Sprintf("about %d left (%s not counted yet)", o.Left, count(others, "document"))
+		parts = append(parts, fmt.Sprintf("about %d left", o.Left), count(others, "document")+" not counted yet")
+	} else {
+		parts = append(parts, fmt.Sprintf("%d left", o.Left))
 	}
-	parts := []string{fmt.Sprintf("%d settled by you", o.Settled), left}
 	if o.Flagged > 0 {
 		parts = append(parts, fmt.Sprintf("%d to discuss", o.Flagged))
 	}
