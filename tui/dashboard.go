@@ -22,6 +22,8 @@ type dashboard struct {
 	saved  int  // decisions of this run that counts knows of
 	meter  overview.Meter
 	asked  asked
+
+	training context.CancelFunc // stops the training, beside which other work can be asked for; nil: none goes on
 }
 
 // asked is the work that was asked for; none where stop is nil. There is one at a time.
@@ -55,7 +57,7 @@ func overviewActions(k *KeyMap) []action {
 			run: plain((*Model).suggestAll)},
 		{key: &k.Stop, name: "stop", keys: "X", hint: "stop",
 			about: "stop what was asked for besides", why: needWork,
-			run: quiet(func(m *Model) { m.dash.asked.stop() })},
+			run: quiet((*Model).stopWork)},
 	})
 }
 
@@ -72,10 +74,19 @@ func needModels(m *Model) string {
 }
 
 func needWork(m *Model) string {
-	if m.dash.asked.stop == nil {
+	if m.dash.asked.stop == nil && m.dash.training == nil {
 		return "nothing runs that was asked for"
 	}
 	return ""
+}
+
+// stopWork stops what was asked for last: a training goes on while other work does.
+func (m *Model) stopWork() {
+	if stop := m.dash.asked.stop; stop != nil {
+		stop()
+		return
+	}
+	m.dash.training()
 }
 
 // showOverview opens the overview; the decisions are counted beside.
@@ -91,7 +102,8 @@ func (m *Model) showOverview() tea.Cmd {
 func (m *Model) dashData() overview.Data {
 	work := m.dash.meter.Work()
 	for i := range work {
-		work[i].CanStop = m.dash.asked.stop != nil && work[i].Title == m.dash.asked.task
+		title := work[i].Title
+		work[i].CanStop = m.dash.asked.stop != nil && title == m.dash.asked.task || m.dash.training != nil && title == workbench.TrainTitle
 	}
 	return overview.Data{
 		Counts: m.dash.counts, Err: m.dash.err, Work: work, Stop: m.keys.Stop.Help().Key,

@@ -34,7 +34,7 @@ type modelsMsg struct {
 func trainingActions(k *KeyMap) []action {
 	return groupOther.has([]action{
 		{key: &k.Train, name: "train", keys: "K", hint: "train",
-			about: "train a model from what is finished", why: needModels,
+			about: "train a model from what is finished", why: needNoTraining,
 			run: plain((*Model).train)},
 		{key: &k.Models, name: "models", keys: "Y", hint: "models",
 			about: "compare models, and switch", why: needModels,
@@ -42,9 +42,18 @@ func trainingActions(k *KeyMap) []action {
 	})
 }
 
-// train trains a model from finished documents, until it is done or stopped.
+func needNoTraining(m *Model) string {
+	if m.dash.training != nil {
+		return "a model is being trained: " + m.keys.Stop.Help().Key + " stops that"
+	}
+	return needModels(m)
+}
+
+// train trains a model from finished documents, until it is done or stopped. That takes
+// minutes, in which other work can be asked for.
 func (m *Model) train() tea.Cmd {
-	ctx := m.ask(workbench.TrainTitle, "a model is being trained")
+	ctx, cancel := context.WithCancel(context.Background())
+	m.dash.training = cancel
 	m.say("training from the finished documents: " + m.keys.Overview.Help().Key + " shows how far, " + m.keys.Stop.Help().Key + " stops it")
 	wb := m.wb
 	return func() tea.Msg {
@@ -55,7 +64,10 @@ func (m *Model) train() tea.Cmd {
 
 // apply says how good the model is that was trained, and offers it only where it is better.
 func (msg trainedMsg) apply(m *Model) tea.Cmd {
-	m.answered()
+	m.dash.training()
+	m.dash.training = nil
+	m.status = m.wb.Status()
+	m.noteWork()
 	b := msg.bundle
 	switch {
 	case errors.Is(msg.err, context.Canceled):

@@ -70,8 +70,15 @@ func TestTrainingIsStopped(t *testing.T) {
 	s.wantText("X stops it")
 	s.f.status.Tasks = []workbench.Task{{Title: workbench.TrainTitle, Done: 30, Total: 600}}
 	s.m.refresh()
-	s.press("Y")
+	s.press("K")
 	s.wantText("training", "30/600", "a model is being trained: X stops that")
+	s.press("O")
+	s.wantText("X stops it")
+	s.press("esc")
+	_, other := s.m.Update(stroke("R")) // goes on beside it, and is stopped first
+	s.press("X")
+	s.run(other)
+	s.wantText("stopped: the model is as it was")
 	s.press("X")
 	s.f.status.Tasks = nil
 	s.run(cmd)
