@@ -95,9 +95,9 @@ func printAgreement(cmd *cobra.Command, a *score.Agreement) error {
 		name := p.A + " " + p.B
 		for _, label := range slices.Sorted(maps.Keys(p.PerLabel)) {
 			l := p.PerLabel[label]
-			fmt.Fprintf(w, "%s\t%s\t%.4f\t%.4f–%.4f\t%.4f\n", name, label, l.F1, l.CI95[0], l.CI95[1], l.Kappa)
+			fmt.Fprintf(w, "%s\t%s\t%.4f\t%s\t%.4f\n", name, label, l.F1, ci95(l.CI95), l.Kappa)
 		}
-		fmt.Fprintf(w, "%s\tall\t%.4f\t%.4f–%.4f\t%.4f\n", name, p.F1, p.CI95[0], p.CI95[1], p.Kappa)
+		fmt.Fprintf(w, "%s\tall\t%.4f\t%s\t%.4f\n", name, p.F1, ci95(p.CI95), p.Kappa)
 	}
 	fmt.Fprintf(w, "\nlabel\talpha\n")
 	for _, label := range slices.Sorted(maps.Keys(a.PerLabel)) {

@@ -34,7 +34,8 @@ func newEval() *cobra.Command {
 		Use:   "eval --gold G --pred P [--against Q]",
 		Short: "score predicted annotations against gold ones",
 		Long: `eval compares two brat directories, or tables of a shared task, and prints
-precision, recall and F1 with a 95 % interval (bootstrap by document). With
+precision, recall and F1 with a 95 % interval (bootstrap by document; a single
+document with mentions does not tell how much documents differ, so it has none). With
 --against it also tells whether P and Q differ, on the same drawn documents.
 
 A profile other than clean gives the numbers of that task's official script, its
@@ -207,14 +208,26 @@ func printMore(cmd *cobra.Command, r *comparison) {
 		}
 		fmt.Fprintf(out, "calibration error %.4f (mean distance of score and precision)\n", c.ECE)
 	}
-	if d := r.Against; d != nil {
+	switch d := r.Against; {
+	case d == nil:
+	case !d.Diff95[0].Known():
+		fmt.Fprintf(out, "F1 differs by %+.4f, in one document, which gives no interval\n", d.Diff)
+	default:
 		fmt.Fprintf(out, "F1 differs by %+.4f, 95 %% %+.4f to %+.4f\n", d.Diff, d.Diff95[0], d.Diff95[1])
 	}
 }
 
 func printCounts(w *tabwriter.Writer, label string, c score.Counts) {
-	fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%.4f\t%.4f\t%.4f\t%.4f–%.4f\n",
-		label, c.Gold, c.Pred, c.TP, c.FP, c.FN, c.Precision, c.Recall, c.F1, c.CI95[0], c.CI95[1])
+	fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%.4f\t%.4f\t%.4f\t%s\n",
+		label, c.Gold, c.Pred, c.TP, c.FP, c.FN, c.Precision, c.Recall, c.F1, ci95(c.CI95))
+}
+
+// ci95 writes an interval, where there is one.
+func ci95(ci [2]corpus.Score) string {
+	if !ci[0].Known() {
+		return "none"
+	}
+	return fmt.Sprintf("%.4f–%.4f", ci[0], ci[1])
 }
 
 func readLines(path string) ([]string, error) {

@@ -152,6 +152,9 @@ func printTopK(out io.Writer, r *topKComparison, at []int) error {
 
 // span95 writes an interval.
 func span95(ci [2]corpus.Score) string {
+	if !ci[0].Known() {
+		return "" // e.g. of one document
+	}
 	return fmt.Sprintf("[%s, %s]", ratio(ci[0]), ratio(ci[1]))
 }
 

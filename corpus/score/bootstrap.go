@@ -16,7 +16,8 @@ const (
 // bootstrap returns the 95 % percentile interval of F1 for each label, and for
 // all together at the end: documents are drawn with replacement, as many as
 // there are. tallies are by document, then by label. Draws without a gold or
-// predicted mention have no F1 and are left out.
+// predicted mention have no F1 and are left out. A single document with mentions
+// says nothing of how much documents differ, so there is no interval then.
 func bootstrap(tallies [][]Tally, labels int) [][2]corpus.Score {
 	values := make([][]corpus.Score, labels+1)
 	rng := rand.New(rand.NewPCG(seed, seed))
@@ -37,16 +38,37 @@ func bootstrap(tallies [][]Tally, labels int) [][2]corpus.Score {
 	}
 	intervals := make([][2]corpus.Score, labels+1)
 	for i, v := range values {
-		intervals[i] = interval(v)
+		if intervals[i] = noInterval; several(tallies, i, labels) {
+			intervals[i] = interval(v)
+		}
 	}
 	return intervals
+}
+
+// noInterval is not known.
+var noInterval = [2]corpus.Score{corpus.NoScore, corpus.NoScore}
+
+// several tells whether at least two documents have mentions of a label, or of any where
+// label is labels.
+func several(tallies [][]Tally, label, labels int) bool {
+	n := 0
+	for _, doc := range tallies {
+		of := doc
+		if label < labels {
+			of = doc[label : label+1]
+		}
+		if slices.ContainsFunc(of, func(t Tally) bool { return t != Tally{} }) {
+			n++
+		}
+	}
+	return n > 1
 }
 
 // interval cuts 2.5 % off each end.
 func interval(values []corpus.Score) [2]corpus.Score {
 	n := len(values)
 	if n == 0 {
-		return [2]corpus.Score{corpus.NoScore, corpus.NoScore}
+		return noInterval
 	}
 	slices.Sort(values)
 	cut := n / 40
@@ -62,6 +84,7 @@ type Difference struct {
 
 // Against compares r with another result on the same gold. A document that
 // only one of both has counts for the other as nothing found and nothing to find.
+// Of a single document there is no interval.
 func (r *Result) Against(o *Result) Difference {
 	both := maps.Clone(r.docs)
 	maps.Copy(both, o.docs)
@@ -78,6 +101,9 @@ func (r *Result) Against(o *Result) Difference {
 		if d := a.f1() - b.f1(); d.Known() {
 			values = append(values, d)
 		}
+	}
+	if len(names) < 2 {
+		values = nil
 	}
 	return Difference{Counts: o.Counts, Diff: r.F1 - o.F1, Diff95: interval(values)}
 }

@@ -65,7 +65,7 @@ type Counts struct {
 	Precision corpus.Score    `json:"precision"`
 	Recall    corpus.Score    `json:"recall"`
 	F1        corpus.Score    `json:"f1"`
-	CI95      [2]corpus.Score `json:"ci95"` // of F1: percentile bootstrap by document
+	CI95      [2]corpus.Score `json:"ci95"` // of F1: percentile bootstrap by document; not-a-number, null in JSON, where fewer than two have mentions
 }
 
 // Tally is what one document adds to the counts of one label. FP and FN may be

@@ -83,6 +83,31 @@ func TestDocumentsOfGoldAreScored(t *testing.T) {
 	}
 }
 
+// One document does not tell how much documents differ.
+func TestNoIntervalOfOneDocument(t *testing.T) {
+	gold := docs{"d": {m("X", 0, 3), m("Y", 5, 9)}, "e": {m("X", 0, 3)}, "f": nil}
+	r, err := Score(gold, docs{"d": {m("X", 0, 3), m("Y", 6, 9)}, "e": {m("X", 1, 3)}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if y := r.PerLabel["Y"].CI95; y[0].Known() || y[1].Known() {
+		t.Errorf("Y is in one document, and has the interval %v", y)
+	}
+	if x := r.PerLabel["X"].CI95; x != [2]corpus.Score{0, 1} {
+		t.Errorf("X is in two documents, and has the interval %v", x)
+	}
+	if !r.CI95[0].Known() {
+		t.Error("there is no interval of all")
+	}
+	one, err := Score(docs{"d": gold["d"]}, docs{"d": {m("X", 0, 3)}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := one.Against(one); one.CI95[0].Known() || d.Diff != 0 || d.Diff95[0].Known() {
+		t.Errorf("of one document: %v, %+v", one.CI95, d)
+	}
+}
+
 func TestJSON(t *testing.T) {
 	r, err := Score(docs{"d": {m("X", 0, 3)}}, docs{}, Options{})
 	if err != nil {
@@ -90,7 +115,7 @@ func TestJSON(t *testing.T) {
 	}
 	r.Warnings = r.Warnings[:0]
 	got, err := json.Marshal(r)
-	const counts = `"tp":0,"fp":0,"fn":1,"pred":0,"gold":1,"precision":null,"recall":0,"f1":0,"ci95":[0,0]`
+	const counts = `"tp":0,"fp":0,"fn":1,"pred":0,"gold":1,"precision":null,"recall":0,"f1":0,"ci95":[null,null]`
 	if want := `{"profile":"clean","task":"ner",` + counts + `,"per_label":{"X":{` + counts + `}},"warnings":[]}`; string(got) != want || err != nil {
 		t.Errorf("got  %s\nwant %s (%v)", got, want, err)
 	}

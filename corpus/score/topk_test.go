@@ -60,7 +60,7 @@ func TestTopK(t *testing.T) {
 	if got := intervalsOf.ReplaceAllString(string(got), ""); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	if one := r.All.CI95["2"]; one != [2]corpus.Score{r.All.Top["2"], r.All.Top["2"]} {
+	if one := r.All.CI95["2"]; one[0].Known() || one[1].Known() {
 		t.Errorf("one document, and its interval is %v", one)
 	}
 }

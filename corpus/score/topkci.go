@@ -62,7 +62,7 @@ func (r *TopKResult) of(doc string, set int) topKSums {
 }
 
 // drawn is the interval of a value by rank: documents are drawn with replacement, as many as
-// there are. Draws without a value are left out.
+// there are. Draws without a value are left out. Of a single document there is none.
 func drawn(at []int, docs []string, sums func(doc string) []topKSums, value func(sums []topKSums, k int) corpus.Score) map[string][2]corpus.Score {
 	rng := rand.New(rand.NewPCG(seed, seed))
 	values := map[int][]corpus.Score{}
@@ -88,6 +88,9 @@ func drawn(at []int, docs []string, sums func(doc string) []topKSums, value func
 	}
 	out := map[string][2]corpus.Score{}
 	for _, k := range at {
+		if len(docs) < 2 {
+			values[k] = nil
+		}
 		out[strconv.Itoa(k)] = interval(values[k])
 	}
 	return out
