@@ -43,6 +43,9 @@ annotated, and scored on TEST; a model of costs says how long the work would hav
 with the layer's suggestions and without. The layer begins from nothing: the figures mean
 something where the model was not trained on the labels of POOL.
 
+With --unit sentence it asks for sentences in place of documents, each with the one before
+it and the one after; file order, to compare with, stays that of documents.
+
 With --out, what is done is kept there after each update, and a simulation that was stopped
 goes on from it.
 

@@ -45,12 +45,12 @@ func (r *Report) Plot(w io.Writer) error {
 }
 
 // points are the means of the curves of a line at each update that all came to, and each
-// curve's own.
+// curve's own. The whole pool, where a curve that came to no target ends, lies far away.
 func (r *Report) points(l line) (means, dots [][2]float64) {
 	for i := 0; ; i++ {
 		var hours, f1 []float64
 		for _, c := range l.curves {
-			if i < len(c.Points) {
+			if i < len(c.Points) && c.Points[i].Test != r.Full {
 				hours = append(hours, r.seconds(c.Points[i], l.suggestions)/3600)
 				f1 = append(f1, value(c.Points[i].Test.F1))
 				dots = append(dots, [2]float64{hours[len(hours)-1], f1[len(f1)-1]})

@@ -250,6 +250,21 @@ func TestSummary(t *testing.T) {
 	}
 }
 
+// Where a curve ends at the whole pool, that is not drawn: all else would be small.
+func TestPlotLeavesTheWholePoolOut(t *testing.T) {
+	p := func(hours int, f1 float64) Point {
+		return Point{Work: order.Work{Added: 3600 * hours}, Test: score.Counts{F1: corpus.Score(f1)}}
+	}
+	r := &Report{Target: .5, Full: score.Counts{F1: .9}, Costs: order.Costs{New: 1}, Curves: []Curve{
+		{Order: order.Random, Seed: 1, Points: []Point{p(1, .3), p(2, .4)}},
+		{Order: order.Random, Seed: 2, Points: []Point{p(1, .3), p(2, .4), p(500, .9)}},
+	}}
+	var svg strings.Builder
+	if err := r.Plot(&svg); err != nil || strings.Contains(svg.String(), ">500<") || strings.Count(svg.String(), "<circle") != 8 {
+		t.Errorf("%v\n%s", err, svg.String())
+	}
+}
+
 // fixed always finds the same concept first, unless the memory chose another.
 type fixed struct{ memory *link.Overlay }
 
