@@ -61,14 +61,24 @@ func (v View) heads(w io.Writer) {
 			name = letter(i)
 		}
 		t := r.Totals
-		fmt.Fprintf(w, "%s %s: %d mentions, precision %s, recall %s, F1 %s (95 %% %s–%s)\n",
-			name, r.Pred, t.Pred, decimal(t.Precision), decimal(t.Recall), decimal(t.F1), decimal(t.CI95[0]), decimal(t.CI95[1]))
+		fmt.Fprintf(w, "%s %s: %d mentions, precision %s, recall %s, F1 %s%s\n",
+			name, r.Pred, t.Pred, decimal(t.Precision), decimal(t.Recall), decimal(t.F1), between(t.CI95, "%s–%s", decimal))
 	}
 	for i, o := range lens.Compare(v.Reports) {
-		fmt.Fprintf(w, "%s against A: F1 %+.4f (95 %% %+.4f to %+.4f); gold mentions right in both %d, A alone %d, %s alone %d, neither %d\n",
-			letter(i+1), float64(o.Diff), float64(o.Diff95[0]), float64(o.Diff95[1]), o.Both, o.OnlyFirst, letter(i+1), o.OnlyThis, o.Neither)
+		fmt.Fprintf(w, "%s against A: F1 %+.4f%s; gold mentions right in both %d, A alone %d, %s alone %d, neither %d\n",
+			letter(i+1), float64(o.Diff), between(o.Diff95, "%s to %s", signed), o.Both, o.OnlyFirst, letter(i+1), o.OnlyThis, o.Neither)
 	}
 }
+
+// between is a 95 % interval in brackets; "" where there is none, as of a single document.
+func between(ci [2]corpus.Score, form string, number func(corpus.Score) string) string {
+	if !ci[0].Known() {
+		return ""
+	}
+	return fmt.Sprintf(" (95 %% "+form+")", number(ci[0]), number(ci[1]))
+}
+
+func signed(s corpus.Score) string { return fmt.Sprintf("%+.4f", float64(s)) }
 
 // columns repeats the names of columns for each model.
 func (v View) columns(w io.Writer, first string, names ...string) {
