@@ -131,7 +131,7 @@ func (s *Shelf) Use(name string) error {
 	if err := s.check(name); err != nil {
 		return err
 	}
-	return s.add(Event{Kind: Switched, Model: name, Note: "suggestions are those of " + Title(name)})
+	return s.add(Event{Kind: Switched, Model: name, Note: "suggestions are those of the model " + Title(name)})
 }
 
 // Title is the name of a model for a person.

@@ -72,10 +72,10 @@ def rows_of(paths):
     return train, held
 
 
-def parted(documents, one_in):
+def parted(documents, settings):
     """(documents to train on, documents to stop by)."""
     order = sorted(documents, key=lambda d: corpora.number_of(d.text))
-    n = len(order) // one_in if one_in else 0
+    n = len(order) // settings["one_in"] if len(order) >= settings["least"] else 0
     return order[n:], order[:n]
 
 
@@ -205,7 +205,7 @@ def train(config, folder, command, stop):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         torch.manual_seed(config["seed"])
-    texts, dev = parted(documents, config["data"]["one_in"])
+    texts, dev = parted(documents, config["data"])
     recipe = Finetune(config, start, documents)
     if saved and saved["state"] != recipe.state():  # other documents than those that it began with
         saved = None
@@ -227,7 +227,7 @@ def parameters(recipe):
 
 def check(config):
     documents, held = rows_of(config["data"]["rows"])
-    texts, dev = parted(documents, config["data"]["one_in"])
+    texts, dev = parted(documents, config["data"])
     return look(config, texts, dev, held, Finetune(config, opened(config), documents))
 
 
@@ -243,7 +243,7 @@ def look(config, texts, dev, held, recipe):
         if n < 20:
             report["warnings"].append(f"{label} has {n} training spans only")
     if not dev:
-        report["warnings"].append(f"{len(texts)} documents are too few to keep one back: the last epoch is kept")
+        report["warnings"].append(f"{len(texts)} documents are too few to keep some back: every epoch is trained, and the last is kept")
     return report
 
 
