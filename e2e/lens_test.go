@@ -53,3 +53,18 @@ func TestTheLensOnlyLooks(t *testing.T) {
 		}
 	}
 }
+
+// With several models each error names those that make it.
+func TestTheLensOfSeveralModels(t *testing.T) {
+	gold, pred := files(t, oneNote(lensGold)), files(t, oneNote(lensPred))
+	other := files(t, oneNote("T1\tSINTOMA 6 11\tdolor\nT2\tSINTOMA 34 40\tfiebre\n"))
+	into := filepath.Join(t.TempDir(), "into")
+	s := start(t, 120, 40, "errors", "--gold", gold, "--pred", pred, "--pred", other, "--open", "--into", into, "--who", "ana")
+	s.settle(0).see(`all 1 of 3`).see(`▌dolor torácico▐`).see(`A B +Niega \[dolor\] torácico\|`).see(`y takes A B`)
+	s.press("n").see(`▌fiebre▐`).see(`A +.*\[fiebre\| alta\]`)
+	s.press("Q").see(`What to step through`).write("model_B").see(`▸ model_B`).press("Enter").see(`model_B 1 of 1`).see(`▌dolor torácico▐`)
+	s.press("y").see(`saved 1`).press("q").ended()
+	if got := read(t, filepath.Join(into, "a.ann")); got != "T1\tSINTOMA 6 11\tdolor\nT2\tSINTOMA 34 40\tfiebre\n" {
+		t.Errorf("corrected is\n%s", got)
+	}
+}

@@ -192,3 +192,40 @@ func TestADecisionElsewhereStays(t *testing.T) {
 	s.press("n")
 	s.wantFocus("tos")
 }
+
+// Of several models an error that they make alike is one, and names them.
+func TestTheLensNamesTheModelsThatMakeAnError(t *testing.T) {
+	of := func(doc string, start, end corpus.Off) []corpus.Mention {
+		return []corpus.Mention{{Label: "SINTOMA", Spans: corpus.One(start, end)}}
+	}
+	fever := lens.Case{Doc: "a", Class: "right_long", Gold: of("a", 4, 10), Pred: of("a", 4, 15)}
+	asma := lens.Case{Doc: "b", Class: "spurious", Pred: of("b", 4, 8)}
+	tos := lens.Case{Doc: "a", Class: "missed", Gold: of("a", 17, 20)}
+	shorter := lens.Case{Doc: "a", Class: "right_short", Gold: of("a", 4, 10), Pred: of("a", 4, 8)}
+	right := lens.Case{Doc: "a", Class: "exact", Gold: of("a", 4, 10), Pred: of("a", 4, 10)}
+	l := LensOfModels([]string{"small", "large", "rules"}, [][]lens.Case{{fever, tos, asma}, {fever, tos}, {shorter, tos, right}})
+	var cases []string
+	for i := range l.Cases {
+		c := &l.Cases[i]
+		cases = append(cases, c.Doc+" "+c.Class+" "+l.other(c))
+	}
+	if want := []string{"a right_long A B", "a right_short C", "a missed A B C", "b spurious A"}; !slices.Equal(cases, want) {
+		t.Errorf("cases %q, want %q", cases, want)
+	}
+	queues := map[string][]int{}
+	for _, q := range l.Queues {
+		queues[q.Name+": "+q.About] = q.At
+	}
+	for name, want := range map[string][]int{
+		"all: every error": {0, 1, 2, 3}, "every_model: what all models get wrong alike": {2},
+		"model_A: small": {0, 2, 3}, "model_B: large": {0, 2}, "model_C: rules": {1, 2},
+	} {
+		if !slices.Equal(queues[name], want) {
+			t.Errorf("%s has %v, want %v", name, queues[name], want)
+		}
+	}
+	one := LensOfModels([]string{"small"}, [][]lens.Case{{fever, fever}})
+	if len(one.Cases) != 2 || one.other(&one.Cases[0]) != "pred" || len(one.Queues) != 2 {
+		t.Errorf("of one model: %+v", one)
+	}
+}

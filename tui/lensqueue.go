@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/brat"
 	"github.com/gloss-nlp/gloss/corpus/lens"
 	"github.com/gloss-nlp/gloss/corpus/score"
 )
@@ -14,6 +15,7 @@ import (
 // Lens are the places where two sides differ, to be stepped through in queues.
 type Lens struct {
 	Sides  [2]string // what they are called, the one that is corrected first; five letters at most
+	Models []string  // the other sides, where there are several: A, B and so on stand for them
 	Cases  []LensCase
 	Queues []LensQueue // the first has all cases
 	Begin  string      // the queue that is shown first; empty, or not one of them: the first
@@ -25,6 +27,7 @@ type LensCase struct {
 	Class      string   // of error, or the kind of opinion
 	About      string   // what the class means here
 	Marks      []string // further queues that the case is in: causes, and where its links ended
+	Models     []int    // of Lens.Models that make this error
 	Gold, Pred []corpus.Mention
 }
 
@@ -36,32 +39,78 @@ type LensQueue struct {
 
 // LensOf are the wrong cases of a report: a queue for all, for each class, cause
 // and stage of linking.
-func LensOf(cases []lens.Case) *Lens {
+func LensOf(cases []lens.Case) *Lens { return LensOfModels([]string{""}, [][]lens.Case{cases}) }
+
+// LensOfModels are the wrong cases of several models on the same gold. An error that some
+// of them make alike is one case, which names them; besides those of LensOf there is a queue
+// for each model, and one for what all of them get wrong.
+func LensOfModels(names []string, cases [][]lens.Case) *Lens {
 	l := &Lens{Sides: [2]string{"gold", "pred"}}
-	about := map[string]string{}
-	for _, c := range cases {
-		if !c.Wrong() {
-			continue
-		}
-		one := LensCase{Doc: c.Doc, Class: string(c.Class), About: lens.ClassAbout(c.Class), Gold: c.Gold, Pred: c.Pred}
-		if c.Class == score.LabelOnly {
-			one.About = c.Pred[0].Label + ", not " + c.Gold[0].Label
-		}
-		for _, cause := range c.Causes {
-			one.Marks = append(one.Marks, string(cause))
-		}
-		for _, link := range c.Links {
-			if link.Stage == lens.Linked || link.Stage == lens.WrongSpan {
+	if len(names) > 1 {
+		l.Models = names
+	}
+	at := map[string]int{}
+	for i, of := range cases {
+		for _, c := range of {
+			if !c.Wrong() {
 				continue
 			}
-			if !slices.Contains(one.Marks, string(link.Stage)) {
-				one.Marks = append(one.Marks, string(link.Stage))
+			one := lensCase(c)
+			same := one.identity()
+			if k, known := at[same]; known && l.Models != nil {
+				l.Cases[k].Models = append(l.Cases[k].Models, i)
+				continue
 			}
-			one.About = fmt.Sprintf("linked to %s, not %s", cmp.Or(strings.Join(link.Pred, " "), "nothing"), strings.Join(link.Gold, " or "))
+			at[same] = len(l.Cases)
+			if l.Models != nil {
+				one.Models = []int{i}
+			}
+			l.Cases = append(l.Cases, one)
 		}
-		l.Cases = append(l.Cases, one)
 	}
-	order := []string{}
+	if l.Models != nil {
+		slices.SortStableFunc(l.Cases, func(a, b LensCase) int {
+			return cmp.Or(brat.CompareNames(a.Doc, b.Doc), cmp.Compare(a.hull().Start, b.hull().Start))
+		})
+	}
+	order, about := errorQueues()
+	return l.queue("every error", order, about)
+}
+
+// lensCase is a wrong case as it is stepped through.
+func lensCase(c lens.Case) LensCase {
+	one := LensCase{Doc: c.Doc, Class: string(c.Class), About: lens.ClassAbout(c.Class), Gold: c.Gold, Pred: c.Pred}
+	if c.Class == score.LabelOnly {
+		one.About = c.Pred[0].Label + ", not " + c.Gold[0].Label
+	}
+	for _, cause := range c.Causes {
+		one.Marks = append(one.Marks, string(cause))
+	}
+	for _, link := range c.Links {
+		if link.Stage == lens.Linked || link.Stage == lens.WrongSpan {
+			continue
+		}
+		if !slices.Contains(one.Marks, string(link.Stage)) {
+			one.Marks = append(one.Marks, string(link.Stage))
+		}
+		one.About = fmt.Sprintf("linked to %s, not %s", cmp.Or(strings.Join(link.Pred, " "), "nothing"), strings.Join(link.Gold, " or "))
+	}
+	return one
+}
+
+// identity is the same for an error that two models make alike.
+func (c *LensCase) identity() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%q %q %q", c.Doc, c.Class, c.About)
+	for _, m := range slices.Concat(c.Gold, []corpus.Mention{{}}, c.Pred) {
+		fmt.Fprintf(&b, " %q %v", m.Label, m.Spans)
+	}
+	return b.String()
+}
+
+// errorQueues are the queues of errors in their order, and what each holds.
+func errorQueues() (order []string, about map[string]string) {
+	about = map[string]string{}
 	add := func(name, what string) { order, about[name] = append(order, name), what }
 	for _, c := range score.Classes() {
 		add(string(c), lens.ClassAbout(c))
@@ -73,7 +122,7 @@ func LensOf(cases []lens.Case) *Lens {
 	for _, s := range lens.Stages() {
 		add(string(s), s.About())
 	}
-	return l.queue("every error", order, about)
+	return order, about
 }
 
 // LensOfOpinions are second opinions: a queue for all and for each kind.
@@ -108,13 +157,49 @@ func (l *Lens) queue(all string, order []string, about map[string]string) *Lens 
 			of[name] = append(of[name], i)
 		}
 	}
-	l.Queues = []LensQueue{{Name: "all", About: all, At: whole}}
+	l.Queues = append([]LensQueue{{Name: "all", About: all, At: whole}}, l.modelQueues()...)
 	for _, name := range order {
 		if len(of[name]) > 0 {
 			l.Queues = append(l.Queues, LensQueue{name, about[name], of[name]})
 		}
 	}
 	return l
+}
+
+// modelQueues are what all models get wrong, and what each does.
+func (l *Lens) modelQueues() []LensQueue {
+	if l.Models == nil {
+		return nil
+	}
+	shared := LensQueue{Name: "every_model", About: "what all models get wrong alike"}
+	own := make([]LensQueue, len(l.Models))
+	for i, name := range l.Models {
+		own[i] = LensQueue{Name: "model_" + letter(i), About: name}
+	}
+	for at, c := range l.Cases {
+		for _, i := range c.Models {
+			own[i].At = append(own[i].At, at)
+		}
+		if len(c.Models) == len(l.Models) {
+			shared.At = append(shared.At, at)
+		}
+	}
+	return slices.DeleteFunc(append([]LensQueue{shared}, own...), func(q LensQueue) bool { return len(q.At) == 0 })
+}
+
+// letter stands for a model, as in the report.
+func letter(i int) string { return string(rune('A' + i)) }
+
+// other names the other side of a case: the models that say so, where there are several.
+func (l *Lens) other(c *LensCase) string {
+	if l.Models == nil {
+		return l.Sides[1]
+	}
+	var names []string
+	for _, i := range c.Models {
+		names = append(names, letter(i))
+	}
+	return strings.Join(names, " ")
 }
 
 // hull is the smallest span around all mentions of the case.

@@ -28,7 +28,7 @@ func (m *Model) lensView(w int) []string {
 	}
 	s, g, c, q := m.styles, m.styles.Glyphs, m.lensCase(), m.lensQueue()
 	head := fmt.Sprintf("%s%s %s %d of %d ", g.Horizontal, g.Horizontal, q.Name, m.lens.at+1, len(q.At))
-	ways := fmt.Sprintf(" %s takes %s %s %s queue ", m.keys.TakeOther.Help().Key, m.opt.Lens.Sides[1], g.Dot, m.keys.Queue.Help().Key)
+	ways := fmt.Sprintf(" %s takes %s %s %s queue ", m.keys.TakeOther.Help().Key, m.opt.Lens.other(c), g.Dot, m.keys.Queue.Help().Key)
 	rule := strings.Repeat(g.Horizontal, max(w-cells.Width(head)-cells.Width(ways), 0))
 	rows := []string{s.Accent.Render(head) + s.Rule.Render(rule) + s.Muted.Render(ways)}
 	if m.lensRows() > 3 {
@@ -60,13 +60,14 @@ func (m *Model) sides(c *LensCase, w int) []string {
 	marked := [2][]corpus.Mention{c.Gold, c.Pred}
 	cuts := cutsAround(c, text, w-9)
 	share := fairShare(cuts, w-9-len(cuts))
+	names := [2]string{m.opt.Lens.Sides[0], m.opt.Lens.other(c)}
 	rows := make([]string, 2)
 	for side, mentions := range marked {
 		paint := s.Muted
 		if len(mentions) == 0 {
 			paint = s.Warn
 		}
-		row := " " + paint.Render(cells.Fit(m.opt.Lens.Sides[side], 5, "")) + " "
+		row := " " + paint.Render(cells.Fit(names[side], 5, s.Glyphs.Ellipsis)) + " "
 		for i, at := range cuts {
 			mine, other := edgesAt(mentions, at), edgesAt(marked[1-side], at)
 			row += s.Accent.Render(mine) + s.Rule.Render(strings.Repeat("|", max(len(other)-len(mine), 0)))

@@ -59,7 +59,8 @@ where the model contradicts them with confidence, and strings that are annotated
 place and not in another.
 
 With --open the workbench steps through the errors (n, p), a queue for each class, cause and
-stage (Q), with both sides one above the other. Where --into names a directory, what is wrong is
+stage (Q), with both sides one above the other. Of several models each error names those that
+make it, by the letters of the report, and each model has a queue. Where --into names a directory, what is wrong is
 corrected there by the keys of the workbench, and y takes what the other side says; the sides
 themselves are never changed.`,
 		Args: exactly(0, "no argument"),
@@ -104,8 +105,6 @@ func (o *errorsOptions) check() error {
 		return errors.New("--second-opinion takes one --pred")
 	case o.opinion && (o.html != "" || o.cases || o.class != "" || o.cause != "" || o.stage != ""):
 		return errors.New("--second-opinion lists by itself: leave --html, --cases, --class, --cause and --stage away")
-	case o.open && len(o.preds) > 1:
-		return errors.New("--open takes one --pred")
 	case o.open && (o.asJSON || o.cases || named(o.class, o.cause, o.stage) > 1):
 		return errors.New("--open shows the cases itself: leave --json and --cases away, and name one of --class, --cause and --stage at most")
 	case o.into != "" && !o.open:
@@ -164,7 +163,12 @@ func runErrors(cmd *cobra.Command, o *errorsOptions) (err error) {
 	if err := showErrors(cmd, o, view); err != nil || !o.open {
 		return err
 	}
-	return openErrors(cmd, o, gold, preds, tui.LensOf(view.Reports[0].Cases))
+	var names []string
+	var cases [][]lens.Case
+	for _, r := range view.Reports {
+		names, cases = append(names, r.Pred), append(cases, r.Cases)
+	}
+	return openErrors(cmd, o, gold, preds, tui.LensOfModels(names, cases))
 }
 
 // readSides reads both sides. Where predictions are an annotator's, gold is cut

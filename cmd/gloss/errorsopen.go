@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -169,7 +170,12 @@ func givenBy(look *tui.Lens, gold lens.Side, preds []lens.Side, dir string) (sug
 				return nil, fmt.Errorf("%s: the text of %s is not that of %s", dir, c.Doc, side.Name)
 			}
 		}
-		given[d.Text.String()] = append(given[d.Text.String()], withoutIDs(c.Pred)...)
+		text := d.Text.String()
+		for _, m := range withoutIDs(c.Pred) {
+			if !slices.ContainsFunc(given[text], m.Same) { // several models may say it
+				given[text] = append(given[text], m)
+			}
+		}
 	}
 	return given, nil
 }

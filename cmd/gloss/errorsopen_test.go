@@ -22,7 +22,7 @@ func TestOpenErrorsIsRefused(t *testing.T) {
 		want string
 	}{
 		"into alone":         {append(both, "--into", "x"), "--into goes with --open"},
-		"several models":     {append(both, "--pred", gold, "--open"), "--open takes one --pred"},
+		"several models":     {append(both, "--pred", gold, "--open"), "needs a terminal"},
 		"as JSON":            {append(both, "--open", "--json"), "leave --json"},
 		"two queues":         {append(both, "--open", "--class", "missed", "--cause", "hyphen"), "one of --class"},
 		"without a terminal": {append(both, "--open"), "needs a terminal"},
