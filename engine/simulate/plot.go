@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/gloss-nlp/gloss/engine/order"
@@ -17,15 +18,16 @@ func (r *Report) Plot(w io.Writer) error {
 		x:     "hours of annotation", y: fmt.Sprintf("F1, %s, %d test documents", strings.Join(r.Labels, ", "), r.TestDocuments),
 		level: r.goal(), levelName: fmt.Sprintf("··· %.0f %% of F1 %.3f", 100*r.Target, value(r.Full.F1)),
 	}
-	for _, curve := range r.Curves {
-		if curve.Unit == Sentence {
-			c.y += "; sentences are asked, in file order documents"
-			break
-		}
+	sentences := slices.ContainsFunc(r.Curves, func(c Curve) bool { return c.Unit == Sentence })
+	if sentences {
+		c.y += "; sentences asked"
 	}
 	lowest := 1.0
 	for _, l := range r.lines() {
 		s := series{name: string(l.mode), dashed: !l.suggestions}
+		if sentences && l.unit == Document {
+			s.name += ", documents"
+		}
 		if !l.suggestions {
 			s.name += ", from scratch"
 		}

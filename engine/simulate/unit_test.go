@@ -68,7 +68,7 @@ func TestRunSentences(t *testing.T) {
 		}
 	}
 	var svg strings.Builder
-	if err := r.Plot(&svg); err != nil || !strings.Contains(svg.String(), "12 test documents; sentences are asked") {
+	if err := r.Plot(&svg); err != nil || !strings.Contains(svg.String(), "12 test documents; sentences asked") || strings.Count(svg.String(), ">file, documents") != 2 {
 		t.Errorf("%v\n%s", err, svg.String())
 	}
 	for _, s := range r.Summary {
