@@ -63,9 +63,12 @@ type Offer struct {
 	// Ranks are those, from 1, that the models gave the candidates, where a probe showed
 	// them in another order; else nil.
 	Ranks []int `json:"ranks,omitempty"`
-	// Drawn says that the mention was asked because chance drew it, whatever the models say
-	// of it.
+	// Drawn says that the mention was asked, or the document was the next one, because chance
+	// drew it, whatever the models say of it.
 	Drawn bool `json:"drawn,omitempty"`
+	// Suggested is, with the end of a document, all that the models had suggested there,
+	// decided on or not.
+	Suggested []Mention `json:"suggested,omitempty"`
 	// Hidden is, with the end of a document, what a probe had kept from the annotator there.
 	Hidden []Hidden `json:"hidden,omitempty"`
 }

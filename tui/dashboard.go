@@ -107,6 +107,7 @@ func (m *Model) dashData() overview.Data {
 	}
 	return overview.Data{
 		Counts: m.dash.counts, Err: m.dash.err, Work: work, Stop: m.keys.Stop.Help().Key,
+		Order: m.keys.Order.Help().Key, Queue: m.keys.Queue.Help().Key,
 		Label: func(name string, w int) (string, style.Paint) {
 			title, l := m.label(name, w)
 			return title, l.Chip

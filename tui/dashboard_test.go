@@ -60,7 +60,7 @@ func someCounts() workbench.Overview {
 			Labels: []pace.Label{{Name: "ENFERMEDAD", Kept: 18, Fixed: 3, Rejected: 4, Added: 2, Linked: 12, First: 9}, {Name: "SINTOMA", Added: 1}},
 			Course: []float64{8, 6, 4, 2}, Steps: 43, Timed: 40, Active: 120, Settled: 40,
 		},
-		Documents: 12, Finished: 4, Begun: 2, Left: 310, Counted: 5, Flagged: 2,
+		Documents: 12, Finished: 4, Begun: 2, Left: 310, Counted: 5, Flagged: 2, Target: 0.9, Order: order.File,
 	}
 }
 
@@ -70,7 +70,8 @@ func TestTheOverview(t *testing.T) {
 	s.press("O")
 	s.wantText("4 of 12 finished", "40 settled by you", "about 310 left", "3 documents not counted yet", "2 to discuss",
 		"about 17 min", "3.2 s a mention", "1.8 s", "30 times", "not timed", "8.0 s → 2.0 s a decision",
-		"72 % of 25 kept", "3 fixed", "4 rejected", "2 added", "first concept right 75 % of 12 times", "nothing runs")
+		"72 % of 25 kept", "3 fixed", "4 rejected", "2 added", "first concept right 75 % of 12 times", "nothing runs",
+		"an F1 of 0.90", "in this order chance draws none", "V chooses one in which it does", "Q draws one in ten")
 	s.f.counts.Finished = 5
 	s.f.status.Saved++ // one decision more, while it is open
 	_, cmd := s.m.Update(changedMsg{})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/gloss-nlp/gloss/corpus/brat"
 	"github.com/gloss-nlp/gloss/engine/models"
+	"github.com/gloss-nlp/gloss/engine/order"
 	"github.com/gloss-nlp/gloss/engine/workbench"
 	"github.com/gloss-nlp/gloss/kb/link"
 )
@@ -32,6 +34,7 @@ type options struct {
 	at, who, state, linkStyle, theme string
 	order, usualOrder                string
 	probe, probeKind                 string
+	target                           float64
 	ascii, blind                     bool
 }
 
@@ -59,6 +62,7 @@ func (o *options) addWorkbenchFlags(cmd *cobra.Command) {
 	f.StringVar(&o.state, "state", "", "where the journal is kept (default: DIR/.gloss)")
 	f.StringVar(&o.linkStyle, "link-style", "", "n or note: how links are written where the corpus has none yet")
 	f.StringVar(&o.order, "order", "", "order of the documents: file, random, uncertain (what the models are unsure of first) or value (most of it a second); default: as you left it")
+	f.Float64Var(&o.target, "target", 0, fmt.Sprintf("F1 of the suggestions from which on the overview says that you may stop (default %v)", order.DefaultTarget))
 	f.StringVar(&o.theme, "theme", "", "auto, dark, light or none")
 	f.BoolVar(&o.blind, "blind", false, "no suggestions: annotate without a model's influence; concepts can be searched")
 	f.StringVar(&o.probe, "probe", "", "percentage of suggestions to show otherwise, to measure how far they lead the annotator: gloss log DIR --probe")
@@ -86,6 +90,7 @@ func (o *options) settle(dir string) (workbench.Config, error) {
 		o.layers = c.Layers
 	}
 	o.usualOrder = c.Order
+	o.target = cmp.Or(o.target, c.Target)
 	o.ascii = o.ascii || c.ASCII
 	o.settleProbe(c)
 	if c.LearnEvery != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -148,6 +149,9 @@ func (o *options) workbenchOptions(dir string, mo models.Options) (workbench.Opt
 			return workbench.Options{}, wrongUse(err)
 		}
 	}
+	if err := order.CheckTarget(cmp.Or(o.target, order.DefaultTarget)); err != nil {
+		return workbench.Options{}, wrongUse(err)
+	}
 	probe, err := o.probed()
 	if err != nil {
 		return workbench.Options{}, err
@@ -159,7 +163,7 @@ func (o *options) workbenchOptions(dir string, mo models.Options) (workbench.Opt
 	mo.Warn = logError
 	return workbench.Options{
 		Dir: dir, State: o.stateDir(dir), Who: who, LinkStyle: style, Workers: o.threads, Blind: o.blind, Probe: probe, LearnEvery: o.learnEvery,
-		Order: order.Mode(o.order), UsualOrder: order.Mode(o.usualOrder), Linkable: mo.Linkable,
+		Order: order.Mode(o.order), UsualOrder: order.Mode(o.usualOrder), Target: o.target, Linkable: mo.Linkable,
 		Load: func(ctx context.Context, memory *link.Overlay) (*suggest.Models, error) {
 			m, err := models.Open(ctx, mo, memory)
 			logOpening(m, err)

@@ -35,6 +35,10 @@ type Report struct {
 	// Settled are the mentions that were decided: accepted, linked, said to have no
 	// concept, rejected, deleted or written.
 	Settled int
+	// Drawn is how often a suggestion that was asked because chance drew it was taken as it
+	// was, and DrawnFirst how often the first concept was that was offered for such a
+	// mention. Each counts once, by the first decision on it that is in force.
+	Drawn, DrawnFirst Rate
 }
 
 // Act is one sort of step, and how long it takes.
@@ -99,6 +103,7 @@ func Count(decisions iter.Seq2[corpus.Decision, error], undone func(step int64) 
 		}
 		c.time(d)
 		c.agree(d)
+		c.draw(d)
 	}
 	return c.report(), nil
 }
@@ -113,6 +118,8 @@ type counter struct {
 	settled int
 	labels  map[string]*Label
 	fates   map[string]fate // by document and annotation
+
+	drawn, first Rate // see Report.Drawn
 }
 
 // fate is where an annotation came from, and what it counts as now.
@@ -210,6 +217,20 @@ func (c *counter) keep(d corpus.Decision, f fate) {
 	}
 }
 
+// draw counts what became of a mention that was asked because chance drew it.
+func (c *counter) draw(d corpus.Decision) {
+	if d.Offer == nil || !d.Offer.Drawn || d.Before == nil || c.undone(d.Step) {
+		return
+	}
+	if d.Before.ID == "" {
+		c.drawn.count(d.After != nil && d.After.Label == d.Before.Label && d.After.Spans.Equal(d.Before.Spans))
+	}
+	linked := d.Kind == corpus.SetLink && d.After != nil && len(d.After.Links) > 0
+	if offered := d.Offer.Candidates; len(offered) > 0 && d.Offer.Ranks == nil && (linked || d.Kind == corpus.NIL) {
+		c.first.count(linked && offered[0].DB == d.After.Links[0].DB && offered[0].ID == d.After.Links[0].ID)
+	}
+}
+
 // link counts a link that was chosen from an offer.
 func (c *counter) link(d corpus.Decision) {
 	if d.Kind != corpus.SetLink || d.After == nil || len(d.After.Links) == 0 || d.Offer == nil || len(d.Offer.Candidates) == 0 {
@@ -230,7 +251,7 @@ func (c *counter) label(name string) *Label {
 }
 
 func (c *counter) report() Report {
-	r := Report{Steps: c.steps, Timed: len(c.all), Settled: c.settled, Course: course(c.all)}
+	r := Report{Steps: c.steps, Timed: len(c.all), Settled: c.settled, Course: course(c.all), Drawn: c.drawn, DrawnFirst: c.first}
 	for _, s := range c.all {
 		r.Active += s
 	}

@@ -5,13 +5,10 @@
 package order
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/gloss-nlp/gloss/corpus"
 )
@@ -203,28 +200,15 @@ func best(open []*weighed, of func(*weighed) float64) int {
 	return at
 }
 
-// lots are the names of all questions in the order of chance, which depends on the
-// seed and the name alone, but for those that were drawn.
+// lots are the names of all questions in the order of chance, but for those that were drawn.
 func (o *Order) lots(questions []Question) []string {
-	keys := map[string]uint64{}
 	var names []string
 	for _, q := range questions {
-		if _, known := keys[q.Name]; known || o.drawn[q.Name] {
-			continue
+		if !o.drawn[q.Name] {
+			names = append(names, q.Name)
 		}
-		sum := sha256.Sum256(fmt.Appendf(nil, "%d\x00%s", o.o.Seed, q.Name))
-		keys[q.Name] = binary.BigEndian.Uint64(sum[:])
-		names = append(names, q.Name)
 	}
-	slices.SortFunc(names, func(a, b string) int {
-		if keys[a] != keys[b] && keys[a] < keys[b] {
-			return -1
-		} else if keys[a] != keys[b] {
-			return 1
-		}
-		return strings.Compare(a, b)
-	})
-	return names
+	return Lots(o.o.Seed, names)
 }
 
 // draw draws lots up to one that is open.

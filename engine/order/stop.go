@@ -2,6 +2,7 @@ package order
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/score"
@@ -62,6 +63,36 @@ func (e Estimate) Tells() bool { return e.least > 0 && e.Documents >= e.least &&
 func (e Estimate) Enough(target float64) bool {
 	return e.Tells() && e.CI95[0].Known() && float64(e.CI95[0]) >= target
 }
+
+// DefaultTarget is the F1 of suggestions, by spans and labels, from which on annotation may
+// stop where nobody says otherwise.
+const DefaultTarget = 0.9
+
+// CheckTarget refuses what is no F1 that could be reached.
+func CheckTarget(f1 float64) error {
+	if !(f1 > 0 && f1 <= 1) {
+		return fmt.Errorf("target %v: an F1 lies above 0 and at 1 at most, e.g. %v", f1, DefaultTarget)
+	}
+	return nil
+}
+
+// More is how many further draws it takes, about, until the lower end of an interval comes
+// to a target, if all goes on as in the n draws so far: the width of an interval goes with
+// the root of their number. 0: it has come there. false: the value lies below the target,
+// and no number would tell otherwise.
+func More(n int, value, low, target float64) (more int, ok bool) {
+	switch {
+	case low >= target:
+		return 0, true
+	case !(value > target):
+		return 0, false
+	}
+	widths := (value - low) / (value - target)
+	return max(1, int(math.Ceil(float64(n)*(widths*widths-1)-1e-9))), true
+}
+
+// Missing is how many further questions must be drawn before there is an estimate at all.
+func (e Estimate) Missing() int { return max(0, e.least-e.Documents) }
 
 // String is the estimate in words.
 func (e Estimate) String() string {

@@ -25,8 +25,14 @@ const arrangePrefix = "arrange:"
 // models say, to tell how good they are.
 const byChance = 0.1
 
+// seed is that of chance: the same after a restart, so that what is drawn is a sample.
+const seed = 1
+
 // why is the reason for the place of a document, in a few words and in sentences.
-type why struct{ short, about string }
+type why struct {
+	short, about string
+	chance       bool // that nothing but chance chose it
+}
 
 // Arrange puts the documents that are not finished in the order that the annotator chooses,
 // before those that are; the next session begins with it. What is on the screen comes
@@ -69,7 +75,7 @@ func (w *Workbench) arrange(ctx context.Context, mode order.Mode) error {
 	if err != nil {
 		return err
 	}
-	o, err := order.New(order.Options{Mode: mode, Share: byChance, Seed: 1, Costs: costs, Bare: w.opts.Blind})
+	o, err := order.New(order.Options{Mode: mode, Share: byChance, Seed: seed, Costs: costs, Bare: w.opts.Blind})
 	if err != nil {
 		return err
 	}
@@ -90,7 +96,7 @@ func (w *Workbench) arrange(ctx context.Context, mode order.Mode) error {
 	var arranged []string
 	reasons := map[string]why{}
 	for _, p := range o.Next(questions, len(questions)) {
-		arranged, reasons[p.Name] = append(arranged, p.Name), why{p.Reason, p.About}
+		arranged, reasons[p.Name] = append(arranged, p.Name), why{p.Reason, p.About, p.Chance}
 	}
 	for _, name := range open {
 		if _, known := reasons[name]; !known { // it could not be read

@@ -72,7 +72,7 @@ func (w *Workbench) Questions(ctx context.Context, n int) (Questions, error) {
 		return Questions{}, err
 	}
 	if w.asker.order == nil {
-		if w.asker.order, err = order.New(order.Options{Mode: mode, Share: byChance, Seed: 1, Costs: costs}); err != nil {
+		if w.asker.order, err = order.New(order.Options{Mode: mode, Share: byChance, Seed: seed, Costs: costs}); err != nil {
 			return Questions{}, err
 		}
 	}

@@ -26,6 +26,7 @@ type Config struct {
 	Link          map[string]any      `toml:"link"`          // how to link, see link.ParseSettings
 	LearnEvery    *int                `toml:"learn_every"`   // see Options.LearnEvery, but 0: never
 	Order         string              `toml:"order"`         // of the documents: file, random, uncertain or value
+	Target        float64             `toml:"target"`        // F1 of the suggestions from which on one may stop, above 0 to 1
 	Probe         float64             `toml:"probe"`         // share of the suggestions that are probed, 0 to 1; see Probe
 	ProbeKind     string              `toml:"probe_kind"`    // shuffle or hide
 	Theme         string              `toml:"theme"`         // auto, dark, light, none

@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gloss-nlp/gloss/corpus"
 )
@@ -20,6 +21,19 @@ func revealed(hidden []corpus.Hidden) string {
 	return fmt.Sprintf("; what a probe had hidden (%d) is shown now", n)
 }
 
+// offered is what was suggested in a document, once all of it is known; else nil.
+func (w *Workbench) offered(d *document) *corpus.Offer {
+	hidden := w.hidden(d)
+	if whole := d.asked && d.chunks == 0 && !w.opts.Blind && w.models != nil && w.models.Recognizer != nil && !d.letters; !whole && hidden == nil {
+		return nil
+	}
+	o := &corpus.Offer{Model: w.models.Hash, Hidden: hidden, Drawn: w.reasons[d.name].chance}
+	for _, s := range slices.Concat(d.suggestions, d.waiting) {
+		o.Suggested = append(o.Suggested, s.Mention.Clone())
+	}
+	return o
+}
+
 // finish marks a document as done, or as open again.
 func (w *Workbench) finish(doc string, kind corpus.Kind) (Result, error) {
 	d, err := w.loaded(doc)
@@ -35,9 +49,9 @@ func (w *Workbench) finish(doc string, kind corpus.Kind) (Result, error) {
 	}
 	c := corpus.Decision{Doc: d.name, Kind: kind}
 	if kind == corpus.Finish {
-		if hidden := w.hidden(d); hidden != nil {
-			c.Offer = &corpus.Offer{Model: w.models.Hash, Hidden: hidden}
-			message += revealed(hidden)
+		c.Offer = w.offered(d)
+		if c.Offer != nil {
+			message += revealed(c.Offer.Hidden)
 		}
 		w.passed[d.name] = true
 	}

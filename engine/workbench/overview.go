@@ -1,11 +1,13 @@
 package workbench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
 	"github.com/gloss-nlp/gloss/corpus/journal"
 	"github.com/gloss-nlp/gloss/corpus/pace"
+	"github.com/gloss-nlp/gloss/engine/order"
 )
 
 // Overview is how far the collection has come, how fast, and what is left.
@@ -18,6 +20,12 @@ type Overview struct {
 	Flagged   int // mentions marked for discussion
 	Left      int // mentions that wait in documents that are not finished
 	Counted   int // of those documents, how many were counted; Left guesses the others from them
+
+	// Estimate is how good the suggestions are, by the documents that chance drew, as they
+	// were suggested before they were annotated; Target the F1 from which on one may stop.
+	Estimate order.Estimate
+	Target   float64
+	Order    order.Mode // of the documents now: in that of the collection chance draws none
 }
 
 // Open are the documents that are not finished.
@@ -34,9 +42,14 @@ func (w *Workbench) Overview(ctx context.Context) (Overview, error) {
 		defer w.mu.Unlock()
 		return w.fold.Undone(step)
 	}
-	r, err := pace.Count(w.journal.All(ctx, journal.Filter{}), undone)
+	ends := finished{}
+	r, err := pace.Count(ends.in(w.journal.All(ctx, journal.Filter{})), undone)
 	if err != nil {
 		return Overview{}, fmt.Errorf("count the decisions: %w", err)
+	}
+	estimate, err := w.estimate(ends)
+	if err != nil {
+		return Overview{}, err
 	}
 	begun, err := w.journal.Docs(ctx)
 	if err != nil {
@@ -44,7 +57,10 @@ func (w *Workbench) Overview(ctx context.Context) (Overview, error) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	o := Overview{Report: r, Documents: len(w.names), Flagged: len(w.fold.Flagged())}
+	o := Overview{
+		Report: r, Documents: len(w.names), Flagged: len(w.fold.Flagged()),
+		Estimate: estimate, Target: cmp.Or(w.opts.Target, order.DefaultTarget), Order: w.arranged,
+	}
 	for _, name := range begun {
 		if _, here := w.place[name]; here && !w.fold.Finished(name) {
 			o.Begun++

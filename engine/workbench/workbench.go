@@ -62,6 +62,8 @@ type Options struct {
 	// last, else UsualOrder, else as the collection has them. By uncertainty and by value
 	// it is taken once the models are there.
 	Order, UsualOrder order.Mode
+	// Target is the F1 of suggestions from which on Overview says that one may stop; 0: the default.
+	Target float64
 
 	// Linkable tells whether a KB serves the label; nil: none does. Annotations of
 	// such labels are pending until they have a link.

@@ -21,6 +21,8 @@ type Data struct {
 	Err    error               // why they cannot be counted
 	Work   []Work
 	Stop   string // the key that stops work which can be stopped
+	Order  string // the key that puts the documents in another order
+	Queue  string // the key that steps through questions
 	// Label gives the name of a label in at most so many cells, and its paint.
 	Label func(name string, width int) (string, style.Paint)
 }
@@ -51,6 +53,7 @@ func Rows(s *style.Styles, d Data, w int) []string {
 		p.progress(d.Counts)
 		p.pace(d.Counts)
 		p.agreement(d.Counts, d.Label)
+		p.enough(d)
 	}
 	p.work(d)
 	return p.rows
