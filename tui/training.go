@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/engine/suggest"
 	"github.com/gloss-nlp/gloss/engine/workbench"
 	"github.com/gloss-nlp/gloss/tui/dialog"
@@ -77,9 +78,9 @@ func (msg trainedMsg) apply(m *Model) tea.Cmd {
 	case b.Comparison == nil:
 		m.say(fmt.Sprintf("the model %s is trained: %s lists it", b.Title, m.keys.Models.Help().Key))
 	case b.Comparison.Better:
-		m.say(fmt.Sprintf("%s switches to the model %s: %s", m.keys.Models.Help().Key, b.Title, b.Comparison))
+		m.say(fmt.Sprintf("%s switches to the model %s, %s", m.keys.Models.Help().Key, b.Title, b.Comparison))
 	default:
-		m.say(fmt.Sprintf("the model %s is not offered, though %s lists it: %s", b.Title, m.keys.Models.Help().Key, b.Comparison))
+		m.say(fmt.Sprintf("the model %s is not offered, though %s lists it; %s", b.Title, m.keys.Models.Help().Key, b.Comparison))
 	}
 	return nil
 }
@@ -134,10 +135,10 @@ func verdict(b suggest.Bundle) string {
 	case c == nil:
 		return ""
 	case b.Used:
-		return fmt.Sprintf("F1 %.2f, in use", zeroed(float64(c.New.F1)))
+		return fmt.Sprintf("F1 %.2f, in use", figure(c.New.F1))
 	}
-	said := fmt.Sprintf("F1 %.2f, %+.2f (%+.2f to %+.2f)", zeroed(float64(c.New.F1)), zeroed(float64(c.Old.Diff)),
-		zeroed(float64(c.Old.Diff95[0])), zeroed(float64(c.Old.Diff95[1])))
+	said := fmt.Sprintf("F1 %.2f, %+.2f (%+.2f to %+.2f)", figure(c.New.F1), figure(c.Old.Diff),
+		figure(c.Old.Diff95[0]), figure(c.Old.Diff95[1]))
 	switch {
 	case c.Better:
 		return said + " better"
@@ -147,12 +148,12 @@ func verdict(b suggest.Bundle) string {
 	return said + " no better"
 }
 
-// zeroed is a figure as it is shown: where nothing was found, it is 0.
-func zeroed(f float64) float64 {
-	if f != f {
+// figure is a ratio as it is shown: where nothing was found, it is 0.
+func figure(s corpus.Score) float64 {
+	if !s.Known() {
 		return 0
 	}
-	return f
+	return float64(s)
 }
 
 // likely is the place of the model that one would switch to: the best that is better,

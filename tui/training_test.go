@@ -49,9 +49,9 @@ func TestTrainingOffersOnlyWhatIsBetter(t *testing.T) {
 		err    error
 		want   string
 	}{
-		{measured("2026-11-21", 0.8, 0.4, 0.2, 0.6), nil, "Y switches to the model 2026-11-21: F1 0.80 against 0.40 of the model in use (difference +0.40, +0.20 to +0.60) on 4 held-out documents: better"},
-		{measured("2026-11-22", 0.2, 0.4, -0.3, -0.1), nil, "the model 2026-11-22 is not offered, though Y lists it: F1 0.20 against 0.40 of the model in use (difference -0.20, -0.30 to -0.10) on 4 held-out documents: worse"},
-		{measured("2026-11-23", 0.5, 0.4, -0.1, 0.3), nil, "no better by more than chance"},
+		{measured("2026-11-21", 0.8, 0.4, 0.2, 0.6), nil, "Y switches to the model 2026-11-21, better: F1 0.80 against 0.40 of the model in use (difference +0.40, +0.20 to +0.60) on 4 held-out documents, which are few"},
+		{measured("2026-11-22", 0.2, 0.4, -0.3, -0.1), nil, "the model 2026-11-22 is not offered, though Y lists it; worse: F1 0.20 against 0.40 of the model in use (difference -0.20, -0.30 to -0.10)"},
+		{measured("2026-11-23", 0.5, 0.4, -0.1, 0.3), nil, "the model 2026-11-23 is not offered, though Y lists it; no better by more than chance: F1 0.50"},
 		{measured("2026-11-24", 0.5, math.NaN(), 0.1, 0.3), nil, "against 0.00 of the model in use"},
 		{suggest.Bundle{}, errors.New("no Python that can train: there is no python3"), "there is no python3"},
 		{suggest.Bundle{}, context.Canceled, "stopped: K goes on from there"},

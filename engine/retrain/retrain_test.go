@@ -180,7 +180,7 @@ func TestTrainComparesOnWhatIsHeldOut(t *testing.T) {
 func TestAWorseModelIsSaidToBeWorse(t *testing.T) {
 	r := newRig(t, suggesttest.Words{"Nota": "SIGN"})
 	out, err := r.Train(t.Context(), finished(12), Run{})
-	if err != nil || out.Comparison.Better || !out.Comparison.Worse || !strings.Contains(out.Comparison.String(), ": worse") {
+	if err != nil || out.Comparison.Better || !out.Comparison.Worse || !strings.Contains(out.Comparison.String(), "worse: F1") {
 		t.Errorf("%v: %s", err, out.Comparison)
 	}
 	if err := r.Use(out.Name); err != nil { // it can be chosen all the same

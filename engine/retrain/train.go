@@ -119,7 +119,7 @@ func (s *Shelf) Train(ctx context.Context, docs []corpus.Document, run Run) (t O
 	if err := s.put(run.Out, t.Dir); err != nil {
 		return t, err
 	}
-	note := fmt.Sprintf("%d epochs, the best was the %dth, %.0f s", t.Result.Epochs, t.Result.BestEpoch, t.Result.Seconds)
+	note := fmt.Sprintf("%d epochs, of which epoch %d is kept, %.0f s", t.Result.Epochs, t.Result.BestEpoch, t.Result.Seconds)
 	if err := s.add(Event{Kind: Trained, Model: l.Name, Note: note}); err != nil {
 		return t, err
 	}

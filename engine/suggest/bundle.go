@@ -3,6 +3,7 @@ package suggest
 import (
 	"fmt"
 
+	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/score"
 )
 
@@ -17,6 +18,9 @@ type Bundle struct {
 	Err        error       `json:"-"`          // why it cannot be used
 }
 
+// few documents are those with which an interval, though right in form, tells little.
+const few = 5
+
 // Comparison is how good a recognizer is against the one in use, on the same documents.
 type Comparison struct {
 	Documents int              `json:"documents"` // finished ones that no training sees
@@ -26,23 +30,27 @@ type Comparison struct {
 	Worse     bool             `json:"worse"`  // likewise, below 0
 }
 
-// String tells both figures and the verdict, in a line.
+// String tells the verdict and both figures, in a line.
 func (c *Comparison) String() string {
-	said := fmt.Sprintf("F1 %.2f against %.2f of the model in use (difference %+.2f, %+.2f to %+.2f) on %d held-out documents",
-		known(float64(c.New.F1)), known(float64(c.Old.F1)), known(float64(c.Old.Diff)), known(float64(c.Old.Diff95[0])), known(float64(c.Old.Diff95[1])), c.Documents)
+	verdict := "no better by more than chance"
 	switch {
 	case c.Better:
-		return said + ": better"
+		verdict = "better"
 	case c.Worse:
-		return said + ": worse"
+		verdict = "worse"
 	}
-	return said + ": no better by more than chance"
+	said := fmt.Sprintf("%s: F1 %.2f against %.2f of the model in use (difference %+.2f, %+.2f to %+.2f) on %d held-out documents", verdict,
+		known(c.New.F1), known(c.Old.F1), known(c.Old.Diff), known(c.Old.Diff95[0]), known(c.Old.Diff95[1]), c.Documents)
+	if c.Documents < few {
+		said += ", which are few"
+	}
+	return said
 }
 
 // known is a ratio as it is told: where nothing was found, none of it was right.
-func known(f float64) float64 {
-	if f != f {
+func known(s corpus.Score) float64 {
+	if !s.Known() {
 		return 0
 	}
-	return f
+	return float64(s)
 }
