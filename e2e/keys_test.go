@@ -158,7 +158,7 @@ func tellRemarks(s *screen) {
 	}
 	s.see(`▌sudoración profusa▐`).press("N").see(`No concept fits`).press("1").saves()
 	s.see(`▌lumbalgia▐`).press("C").see(`A concept that is missing`)
-	s.write("X:1").while("list").press("Enter", "Enter").write("dolor lumbar").see(`▸ \S+ .*lumb`).press("Down", "Up", "Enter").while("").saves()
+	s.write("X:1").while("list").press("Enter", "Enter").write("dolor lumbar").see(`parent > dolor lumbar`).see(`\bidle\b`).see(`▸ \S+ .*lumb`).press("Down", "Up", "Enter").while("").saves()
 	s.holds(doc, "X:1\t")
 	if all := log(s.t, s.dir); !slices.ContainsFunc(all, func(d decision) bool {
 		return strings.Contains(d.Note, `"id":"X:1"`) && strings.Contains(d.Note, `"parent":"`)
