@@ -266,10 +266,15 @@ func (m *Model) queueView(w int) []string {
 	ways := fmt.Sprintf(" %s next %s %s leaves ", m.keys.Next.Help().Key, g.Dot, m.keys.Queue.Help().Key)
 	rule := strings.Repeat(g.Horizontal, max(w-cells.Width(head)-cells.Width(ways), 0))
 	text, paint := m.asksWhy(), s.Text
-	if q := m.question(); q == nil {
+	switch q := m.question(); {
+	case q == nil:
 		paint = s.Muted
-	} else if q.Chance {
+	case q.Chance:
 		paint = s.Accent
+	case q.Alike > 0 && m.onQuestion():
+		if all := text + " (" + m.keys.Everywhere.Help().Key + " decides all)"; cells.Width(all) <= w-2 {
+			text = all
+		}
 	}
 	return []string{
 		cells.Fit(s.Accent.Render(head)+s.Rule.Render(rule)+s.Muted.Render(ways), w, g.Ellipsis),

@@ -89,10 +89,16 @@ func TestEachActionOfAWalkIsUndoneToTheByte(t *testing.T) {
 	}
 }
 
-// step does one action, or puts the documents in another order; that it cannot be done is no failure.
+// step does one action, or puts the documents in another order, or picks questions; that an
+// action cannot be done is no failure.
 func (r *rig) step(rnd *rand.Rand) {
 	if rnd.IntN(30) == 0 {
 		if err := r.Arrange(r.t.Context(), order.Modes()[rnd.IntN(4)]); err != nil {
+			r.t.Error(err)
+		}
+	}
+	if rnd.IntN(20) == 0 {
+		if _, err := r.Questions(r.t.Context(), 2); err != nil {
 			r.t.Error(err)
 		}
 	}
