@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/lucasb-eyer/go-colorful"
 )
 
@@ -89,5 +90,22 @@ func TestEveryGlyphIsASCIIThere(t *testing.T) {
 			t.Errorf("%q means two states", s)
 		}
 		seen[s] = true
+	}
+}
+
+// The last cell of a row is painted even where it is blank, and whatever colour it has.
+func TestTheGroundReachesTheLastCell(t *testing.T) {
+	s := Light(Terminal{Whole: true, Glyphs: Unicode()})
+	blank := s.Muted.Render("b ")
+	for _, row := range []string{"a ", blank, blank + s.Strong.Render(" "), s.Muted.Render("b") + " "} {
+		got := ansi.Strip(s.Ground([]string{row}))
+		if !strings.HasSuffix(got, "\u00a0") || ansi.StringWidth(got) != ansi.StringWidth(row) {
+			t.Errorf("%q became %q", row, got)
+		}
+	}
+	for _, row := range []string{"film", s.Muted.Render("film"), "", "\x1b[31m"} {
+		if got := ansi.Strip(s.Ground([]string{row})); got != ansi.Strip(row) {
+			t.Errorf("%q became %q", row, got)
+		}
 	}
 }

@@ -114,6 +114,18 @@ func build(name string, term Terminal, t tokens) *Styles {
 	return s
 }
 
+// textEnd is where the text of a row ends: behind it are only colours.
+func textEnd(row string) int {
+	end := len(row)
+	for {
+		start := strings.LastIndex(row[:end], "\x1b[")
+		if start < 0 || end-1 < start+2 || row[end-1] != 'm' || strings.Trim(row[start+2:end-1], "0123456789;:") != "" {
+			return end
+		}
+		end = start
+	}
+}
+
 // Ground joins the rows of a frame on the theme's own background, where it has one.
 func (s *Styles) Ground(rows []string) string {
 	if s.base.on == "" {
@@ -122,8 +134,8 @@ func (s *Styles) Ground(rows []string) string {
 	for i, row := range rows {
 		// A row that ends in blanks is sent as "erase the rest", and not every
 		// terminal remembers the background of what was erased.
-		if cut, ok := strings.CutSuffix(row, " "); ok {
-			rows[i] = cut + "\u00a0"
+		if at := textEnd(row); strings.HasSuffix(row[:at], " ") {
+			rows[i] = row[:at-1] + "\u00a0" + row[at:]
 		}
 	}
 	return s.base.on + strings.ReplaceAll(strings.Join(rows, "\n"), reset, reset+s.base.on) + reset
