@@ -1,12 +1,16 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/gloss-nlp/gloss/corpus"
+	"github.com/gloss-nlp/gloss/corpus/brat"
 	"github.com/gloss-nlp/gloss/engine/models"
 	"github.com/gloss-nlp/gloss/engine/onnx"
 	"github.com/gloss-nlp/gloss/engine/onnx/onnxtest"
@@ -149,5 +153,55 @@ func TestTrainFromWithoutPython(t *testing.T) {
 				t.Error("a training waits")
 			}
 		}
+	}
+}
+
+// What a workbench hears of a training that cannot begin, that is stopped, and that dies.
+func TestTrainFromAWorkbench(t *testing.T) {
+	dir := rooms(t, 12)
+	col, err := brat.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var docs []corpus.Document
+	for _, name := range col.Names() {
+		d, err := (documents{col}).Document(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		docs = append(docs, d)
+	}
+	script := func(text string) string {
+		path := filepath.Join(t.TempDir(), "python")
+		if err := os.WriteFile(path, []byte("#!/bin/sh\nif [ \"$1\" = -c ]; then echo '[]'; exit; fi\n"+text+"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for name, c := range map[string]struct {
+		python, want string
+		cancelled    bool
+	}{
+		"no Python": {"/nowhere/python", "Without Python, learn (see :) fits layers in seconds", false},
+		"it dies":   {script("echo 'out of memory' >&2; exit 1"), "the recipe failed", false},
+		"stopped": {script(`trap 'echo "{\"event\":\"stopped\",\"resumes\":true}"; exit 130' INT
+echo '{"event":"batch","epoch":2,"epochs":20,"done":3,"total":30}'; while :; do read -r line < "$0"; done`), "context canceled", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			shelf, err := (&options{who: "ana", state: t.TempDir()}).shelf(dir, "", c.python)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			_, err = desk{shelf}.Train(ctx, docs, retrain.Base, func(_ string, done, total int) {
+				if done == 33 && total == 600 {
+					cancel()
+				}
+			})
+			if err == nil || !strings.Contains(err.Error(), c.want) || errors.Is(err, context.Canceled) != c.cancelled || strings.Contains(err.Error(), "\n") {
+				t.Errorf("%v", err)
+			}
+		})
 	}
 }
