@@ -141,7 +141,7 @@ func TestWorkStandsStillAsItGoesOn(t *testing.T) {
 		g.pass(time.Second)
 		before := at()
 		g.pass(12 * time.Second)
-		if g.wantText("annotating   12"); at() != before {
+		if g.wantText("annotating   1"); at() != before { // a number of four digits
 			t.Errorf("the work is told at %d, and %d when more is done", before, at())
 		}
 	})
