@@ -164,11 +164,12 @@ func (u unsure) Annotate(ctx context.Context, text corpus.Text, s []corpus.Span,
 // Reasons tell nothing of suggestions that the annotator must not see.
 func TestReasonsHideWhatIsHidden(t *testing.T) {
 	r := newRig(t)
+	recognizer := unsure{words{"fiebre": "SINTOMA", "paracetamol": "FARMACO"}}
 	hides := func(o Options) string {
 		t.Helper()
 		o.Dir, o.State, o.Who, o.Workers, o.Order = r.dir, t.TempDir(), "eva", 1, order.Uncertain
 		o.Load = func(context.Context, *link.Overlay) (*suggest.Models, error) {
-			return &suggest.Models{Recognizer: r.recognizer, Hash: "m"}, nil
+			return &suggest.Models{Recognizer: recognizer, Hash: "m"}, nil
 		}
 		w, err := Open(t.Context(), o)
 		if err != nil {
@@ -181,7 +182,6 @@ func TestReasonsHideWhatIsHidden(t *testing.T) {
 		d := w.Documents()[0]
 		return d.Reason + ": " + d.About
 	}
-	r.recognizer = unsure{words{"fiebre": "SINTOMA", "paracetamol": "FARMACO"}}
 	if shown := hides(Options{}); !strings.Contains(shown, "“fiebre”") {
 		t.Errorf("nothing is told: %s", shown)
 	}
