@@ -10,7 +10,8 @@ import (
 	"github.com/gloss-nlp/gloss/tui/style"
 )
 
-// Pane lists documents by folder, and follows the open one. Only the rows on the
+// Pane lists documents by folder, or with their whole names where folders do not stand
+// together, as in an order by value. It follows the open one. Only the rows on the
 // screen are drawn: a collection may hold fifty thousand documents.
 type Pane struct {
 	styles  *style.Styles
@@ -19,6 +20,7 @@ type Pane struct {
 	height  int
 	rows    []row
 	at      map[string]int // row of a document
+	flat    bool           // without rows for folders
 	filter  Filter
 	passed  int // documents that the filter lets through
 	checked int // documents whose problems are known
@@ -61,6 +63,7 @@ func (p *Pane) SetDocuments(docs []workbench.Info) {
 	p.rows = p.rows[:0]
 	p.at = make(map[string]int, len(docs))
 	p.passed, p.checked = 0, 0
+	p.flat = mixed(docs)
 	folder, open := ".", -1
 	for i := range docs {
 		d := path.Dir(docs[i].Name)
@@ -76,7 +79,7 @@ func (p *Pane) SetDocuments(docs []workbench.Info) {
 		} else if docs[i].Name != p.current {
 			continue
 		}
-		if d != folder {
+		if d != folder && !p.flat {
 			open = len(p.rows)
 			p.rows = append(p.rows, row{folder: d, doc: -1, from: firstOf(docs, i, d), until: i + 1})
 			folder = d
@@ -85,6 +88,22 @@ func (p *Pane) SetDocuments(docs []workbench.Info) {
 		p.rows = append(p.rows, row{doc: i})
 	}
 	p.follow()
+}
+
+// mixed tells whether a folder's documents stand apart.
+func mixed(docs []workbench.Info) bool {
+	last, left := "", map[string]bool{}
+	for i := range docs {
+		folder := path.Dir(docs[i].Name)
+		if folder == last {
+			continue
+		}
+		if left[folder] {
+			return true
+		}
+		left[last], last = true, folder
+	}
+	return false
 }
 
 // firstOf is the first document of the folder, all of which stand together.
@@ -189,7 +208,11 @@ func (p *Pane) line(d workbench.Info) string {
 	if count != "" {
 		count = " " + count
 	}
-	name := cells.Clean(path.Base(d.Name))
+	name := d.Name
+	if !p.flat {
+		name = path.Base(name)
+	}
+	name = cells.Clean(name)
 	room := max(p.width-5-cells.Width(count)-1, 1)
 	name = cells.Fit(cells.CutLeft(name, room, g.Ellipsis), room, g.Ellipsis)
 	if d.Name == p.current {

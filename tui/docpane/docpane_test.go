@@ -48,6 +48,24 @@ func TestStatesCanBeRead(t *testing.T) {
 	}
 }
 
+// In an order by value a folder's documents stand apart: a row for each turn would hide more than it tells.
+func TestFoldersThatStandApartAreInTheNames(t *testing.T) {
+	docs := []workbench.Info{{Name: "ward/c"}, {Name: "b"}, {Name: "ward/a-long-name-of-a-note"}}
+	p := New(style.Plain(style.Unicode()), "oncologia")
+	p.SetSize(20, 8)
+	p.SetDocuments(docs)
+	want := ` ▾ oncologia
+   · ward/c
+   · b
+   · …ame-of-a-note`
+	if got := strings.TrimRight(look(p, docs), "\n"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if p.SetDocuments(docs[:2]); !strings.Contains(look(p, docs[:2]), " ward/\n") {
+		t.Errorf("no folder in\n%s", look(p, docs[:2]))
+	}
+}
+
 func TestFilters(t *testing.T) {
 	docs := []workbench.Info{
 		{Name: "a", Checked: true, Loaded: true, Finished: true},
