@@ -10,7 +10,7 @@ import (
 	"github.com/gloss-nlp/gloss/tui/style"
 )
 
-// Pane lists documents by folder, or with their whole names where folders do not stand
+// Pane lists documents by folder, or each with its own where folders do not stand
 // together, as in an order by value. It follows the open one. Only the rows on the
 // screen are drawn: a collection may hold fifty thousand documents.
 type Pane struct {
@@ -208,19 +208,25 @@ func (p *Pane) line(d workbench.Info) string {
 	if count != "" {
 		count = " " + count
 	}
-	name := d.Name
-	if !p.flat {
-		name = path.Base(name)
-	}
-	name = cells.Clean(name)
+	name := cells.Clean(path.Base(d.Name))
 	room := max(p.width-5-cells.Width(count)-1, 1)
-	name = cells.Fit(cells.CutLeft(name, room, g.Ellipsis), room, g.Ellipsis)
+	name = cells.CutLeft(name, room, g.Ellipsis)
+	rest := p.folderBehind(d, room-cells.Width(name))
 	if d.Name == p.current {
-		return s.Row.Render(cells.Fit(" "+g.Cursor+" "+mark+" "+name+count+" ", p.width, ""))
+		return s.Row.Render(cells.Fit(" "+g.Cursor+" "+mark+" "+name+rest+count+" ", p.width, ""))
 	}
 	right := s.Muted.Render(count)
 	if d.Problem {
 		right = s.Warn.Render(count)
 	}
-	return cells.Fit("   "+paint.Render(mark)+" "+name+right+" ", p.width, "")
+	return cells.Fit("   "+paint.Render(mark)+" "+name+s.Muted.Render(rest)+right+" ", p.width, "")
+}
+
+// folderBehind fills what a name leaves of its room: with the folder, where no row tells it.
+func (p *Pane) folderBehind(d workbench.Info, room int) string {
+	folder := path.Dir(d.Name)
+	if !p.flat || folder == "." {
+		return cells.Blank(room)
+	}
+	return cells.Fit(" "+cells.Clean(folder), room, p.styles.Glyphs.Ellipsis)
 }

@@ -49,15 +49,16 @@ func TestStatesCanBeRead(t *testing.T) {
 }
 
 // In an order by value a folder's documents stand apart: a row for each turn would hide more than it tells.
-func TestFoldersThatStandApartAreInTheNames(t *testing.T) {
-	docs := []workbench.Info{{Name: "ward/c"}, {Name: "b"}, {Name: "ward/a-long-name-of-a-note"}}
+func TestFoldersThatStandApartStandBehindTheNames(t *testing.T) {
+	docs := []workbench.Info{{Name: "ward/c"}, {Name: "b", Loaded: true, Undecided: 7}, {Name: "ward/d"}, {Name: "hospital-of-the-town/note"}}
 	p := New(style.Plain(style.Unicode()), "oncologia")
 	p.SetSize(20, 8)
 	p.SetDocuments(docs)
 	want := ` ▾ oncologia
-   · ward/c
-   · b
-   · …ame-of-a-note`
+   · c ward
+   · b            7
+   · d ward
+   · note hospital…`
 	if got := strings.TrimRight(look(p, docs), "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
