@@ -222,10 +222,13 @@ func (p *Pane) line(d workbench.Info) string {
 	return cells.Fit("   "+paint.Render(mark)+" "+name+s.Muted.Render(rest)+right+" ", p.width, "")
 }
 
+// leastFolder cells tell one folder from another.
+const leastFolder = 6
+
 // folderBehind fills what a name leaves of its room: with the folder, where no row tells it.
 func (p *Pane) folderBehind(d workbench.Info, room int) string {
 	folder := path.Dir(d.Name)
-	if !p.flat || folder == "." {
+	if !p.flat || folder == "." || room < leastFolder {
 		return cells.Blank(room)
 	}
 	return cells.Fit(" "+cells.Clean(folder), room, p.styles.Glyphs.Ellipsis)
