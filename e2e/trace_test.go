@@ -108,14 +108,19 @@ func mutant(t *testing.T, edits []mutation) string {
 	return program
 }
 
-// syscalls are those that write, sync or rename.
-const syscalls = "trace=write,pwrite64,fsync,fdatasync,rename,renameat,renameat2"
+const (
+	// syscalls are those that write, sync or rename.
+	syscalls = "trace=write,pwrite64,fsync,fdatasync,rename,renameat,renameat2"
+	// slowDisk takes 50 ms for a sync: what is painted early is painted before it, not
+	// by chance after it.
+	slowDisk = "inject=fsync,fdatasync:delay_enter=50000"
+)
 
 // traced decides some things in the program under strace, and returns its calls.
 func traced(t *testing.T, program string) []call {
 	t.Helper()
 	dir := traceable(t)
-	s, record := strace(t, program, dir, "-y", "-xx", "-s", "1000000", "-e", syscalls)
+	s, record := strace(t, program, dir, "-y", "-xx", "-s", "1000000", "-e", syscalls, "-e", slowDisk)
 	s.settle(0)
 	for i, key := range []string{"n", "L", "L", "a", "u", "r"} {
 		s.press(key)
