@@ -44,7 +44,7 @@ then on. "base" is the model of the settings.`,
 }
 
 // settingsName is how a command names the model of the settings.
-const settingsName = "base"
+const settingsName = retrain.Reserved
 
 func runModels(cmd *cobra.Command, o *modelsOptions, dir string) error {
 	if o.add != "" && o.use != "" {

@@ -147,8 +147,7 @@ func (s *Shelf) bundle(name string) suggest.Bundle {
 
 func comparison(r, now *score.Result, documents int) *suggest.Comparison {
 	c := &suggest.Comparison{Documents: documents, New: r.Counts, Old: r.Against(now)}
-	c.Better = r.TP > 0 && (now.TP == 0 || c.Old.Diff95[0] > 0)
-	c.Worse = now.TP > 0 && (r.TP == 0 || c.Old.Diff95[1] < 0)
+	c.Better, c.Worse = c.Old.Diff95[0] > 0, c.Old.Diff95[1] < 0
 	return c
 }
 

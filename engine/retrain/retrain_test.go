@@ -210,6 +210,12 @@ func TestATrainingThatDies(t *testing.T) {
 		t.Errorf("%s\n%s", kinds, notes)
 	}
 
+	// One that was stopped, and not by an accident, may die once after it.
+	r = newRig(t, both)
+	r.recipe(`echo '{"event":"stopped","resumes":true}'; exit 130`)
+	if _, err := r.Train(t.Context(), finished(12), Run{}); !errors.Is(err, train.ErrStopped) {
+		t.Fatal(err)
+	}
 	r.recipe("exit 9")
 	for _, waits := range []bool{true, false} {
 		if _, err := r.Train(t.Context(), finished(12), Run{}); err == nil || r.Waiting() != waits {
@@ -221,6 +227,39 @@ func TestATrainingThatDies(t *testing.T) {
 	}
 	if _, err := r.Train(t.Context(), finished(12), Run{Recipe: Recipe{Seed: "7"}, Begun: func(b Begun) { begun = b }}); err == nil || begun.Resumed {
 		t.Errorf("another seed goes on with the run of the first: %v", err)
+	}
+}
+
+// Looking for Python takes a moment, in which one may think better of it: what waited waits.
+func TestAStopBeforeItBegan(t *testing.T) {
+	r := newRig(t, both)
+	r.recipe("exit 9")
+	if _, err := r.Train(t.Context(), finished(12), Run{}); err == nil || !r.Waiting() {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := r.Train(ctx, finished(12), Run{}); !errors.Is(err, train.ErrStopped) || !r.Waiting() {
+		t.Errorf("waits: %v, %v", r.Waiting(), err)
+	}
+}
+
+// A run of another place is another run; a model of its name that came meanwhile is no obstacle.
+func TestWhereATrainingGoes(t *testing.T) {
+	r := newRig(t, both)
+	r.recipe("exit 9")
+	elsewhere := filepath.Join(t.TempDir(), "model")
+	if _, err := r.Train(t.Context(), finished(12), Run{Out: elsewhere}); err == nil || !r.Waiting() {
+		t.Fatal(err)
+	}
+	var begun Begun
+	if _, err := r.Train(t.Context(), finished(20), Run{Begun: func(b Begun) { begun = b }}); err == nil || begun.Resumed {
+		t.Fatalf("it goes on with what was to go elsewhere: %+v, %v", begun, err)
+	}
+	makeBundle(t, filepath.Join(r.o.State, Folder, "2026-11-21"), both)
+	r.recipe(leaves)
+	if out, err := r.Train(t.Context(), finished(20), Run{}); err != nil || out.Name != "2026-11-21-2" || r.Waiting() {
+		t.Errorf("%+v, %v", out, err)
 	}
 }
 
@@ -283,101 +322,5 @@ func TestWhatKeepsATrainingFromBeginning(t *testing.T) {
 	defer other.Close()
 	if _, err := r.Train(t.Context(), docs, Run{}); !errors.Is(err, ErrBusy) || !strings.Contains(err.Error(), "eva") {
 		t.Errorf("eva trains: %v", err)
-	}
-}
-
-func TestModels(t *testing.T) {
-	r := newRig(t, both)
-	docs := finished(12)
-	good := makeBundle(t, filepath.Join(t.TempDir(), "good"), both)
-	name, err := r.Bring(t.Context(), good)
-	if err != nil || name != "good" {
-		t.Fatal(name, err)
-	}
-	broken := filepath.Join(r.o.State, Folder, "broken")
-	makeBundle(t, broken, both)
-	for _, file := range []string{wordsFile, "gloss.json"} {
-		if err := os.WriteFile(filepath.Join(broken, file), []byte("{"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	steps := 0
-	all, err := r.Models(t.Context(), docs, Base, func(done, total int) { steps += total - done })
-	if err != nil || len(all) != 3 || steps != 6 {
-		t.Fatalf("%+v, %v, %d", all, err, steps)
-	}
-	if base, bad, best := all[0], all[1], all[2]; !base.Used || base.Comparison.Better || bad.Err == nil || bad.Comparison != nil || best.Err != nil || !best.Comparison.Better {
-		t.Errorf("%+v", all)
-	}
-	if all, err := r.Models(t.Context(), nil, "good", nil); !errors.Is(err, ErrFew) || len(all) != 3 || all[1].Err == nil || !all[2].Used {
-		t.Errorf("without documents: %+v, %v", all, err)
-	}
-
-	for _, c := range []struct{ name, want string }{{"none", "there are as configured, broken, good"}, {"broken", "gloss.json"}} {
-		if err := r.Use(c.name); err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("use %s: %v", c.name, err)
-		}
-	}
-	for _, want := range []string{"good", Base, "good"} {
-		if err := r.Use(want); err != nil {
-			t.Fatal(err)
-		}
-		if used, err := New(r.o).Used(); used != want || err != nil {
-			t.Errorf("%q is used, want %q: %v", used, want, err)
-		}
-	}
-	if err := os.RemoveAll(filepath.Join(r.o.State, Folder, "good")); err != nil {
-		t.Fatal(err)
-	}
-	if used, err := r.Used(); used != "good" || err == nil {
-		t.Errorf("it is gone, and %q is used: %v", used, err)
-	}
-}
-
-func TestBring(t *testing.T) {
-	r := newRig(t, both)
-	good := makeBundle(t, filepath.Join(t.TempDir(), "good"), both)
-	if _, err := r.Bring(t.Context(), good); err != nil {
-		t.Fatal(err)
-	}
-	empty := t.TempDir()
-	for from, want := range map[string]string{good: "there is a model good already", empty: "model", filepath.Join(empty, "none"): "none"} {
-		if _, err := r.Bring(t.Context(), from); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", from, err)
-		}
-	}
-	entries, err := os.ReadDir(filepath.Join(r.o.State, Folder))
-	if err != nil || len(entries) != 2 { // the history and the bundle
-		t.Errorf("%v, %v", entries, err)
-	}
-}
-
-func TestHistoryOutlivesATornLine(t *testing.T) {
-	r := newRig(t, both)
-	path := filepath.Join(r.o.State, Folder, HistoryFile)
-	if err := r.Use(Base); err != nil {
-		t.Fatal(err)
-	}
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
-	if err == nil {
-		_, err = f.WriteString(`{"kind":"model","mod`)
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		t.Fatal(err)
-	}
-	if kinds, _ := r.kinds(); kinds != "model" {
-		t.Error(kinds)
-	}
-	if err := r.Use(Base); err != nil {
-		t.Fatal(err)
-	}
-	if kinds, _ := r.kinds(); kinds != "model model" {
-		t.Error(kinds)
-	}
-	if err := os.WriteFile(path, []byte("nonsense\n{}\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := ReadHistory(r.o.State); err == nil || !strings.Contains(err.Error(), HistoryFile+":1") {
-		t.Error(err)
 	}
 }

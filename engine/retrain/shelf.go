@@ -28,6 +28,9 @@ const Folder = "models"
 // Base is the name of the model that the settings of the corpus name, or that gloss ships.
 const Base = ""
 
+// Reserved is what a person calls the base model, so that no other has that name.
+const Reserved = "base"
+
 // ErrUnknown is a name that no bundle here has.
 var ErrUnknown = errors.New("no such model")
 
@@ -84,11 +87,16 @@ func (s *Shelf) Names() ([]string, error) {
 	names := []string{Base}
 	for _, e := range entries {
 		info, err := os.Stat(filepath.Join(s.dir, e.Name())) // a link to a bundle is one
-		if err == nil && info.IsDir() && !strings.HasPrefix(e.Name(), ".") && !strings.HasSuffix(e.Name(), ".training") && !strings.HasSuffix(e.Name(), ".old") {
+		if err == nil && info.IsDir() && !hidden(e.Name()) {
 			names = append(names, e.Name())
 		}
 	}
 	return names, nil
+}
+
+// hidden are the names of folders that are no models: trainings, and what a replaced bundle was.
+func hidden(name string) bool {
+	return strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".training") || strings.HasSuffix(name, ".old")
 }
 
 // Used is the model that was switched to last; Base where none ever was. err tells why it
@@ -162,8 +170,8 @@ func (s *Shelf) Bring(ctx context.Context, from string) (name string, err error)
 	}
 	name = filepath.Base(abs)
 	to := filepath.Join(s.dir, name)
-	if strings.HasPrefix(name, ".") {
-		return "", fmt.Errorf("bring %s: a model's name does not begin with a dot: rename the directory", from)
+	if hidden(name) || name == Reserved {
+		return "", fmt.Errorf("bring %s: a model is not named %s, and its name does not begin with a dot or end in .training or .old: rename the directory", from, Reserved)
 	}
 	if _, err := os.Stat(to); err == nil {
 		return "", fmt.Errorf("bring %s: there is a model %s already: rename the directory", from, name)
@@ -176,7 +184,7 @@ func (s *Shelf) Bring(ctx context.Context, from string) (name string, err error)
 		return "", err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(tmp)) }()
-	if err := os.CopyFS(filepath.Join(tmp, name), os.DirFS(abs)); err != nil {
+	if err := copyBundle(filepath.Join(tmp, name), abs); err != nil {
 		return "", fmt.Errorf("bring %s: %w", from, err)
 	}
 	if err := ctx.Err(); err != nil {

@@ -64,9 +64,11 @@ type Outcome struct {
 // left is run.json: what a run was asked for, written when the rest of the folder is there.
 type left struct {
 	Recipe
+	Out       string `json:"out"` // as Run has it, absolute
 	Name      string `json:"name"`
 	Documents int    `json:"documents"`
 	Held      int    `json:"held"`
+	Died      bool   `json:"died"` // when it ran last
 }
 
 func (s *Shelf) inTraining(name string) string { return filepath.Join(s.dir, training, name) }
@@ -98,8 +100,12 @@ func (s *Shelf) Train(ctx context.Context, docs []corpus.Document, run Run) (t O
 		return t, err
 	}
 	defer func() { err = errors.Join(err, lock.Close()) }()
+	defer renewing(lock)()
 	l, resumed, err := s.begin(ctx, docs, run)
 	if err != nil {
+		if ctx.Err() != nil { // looking for Python was cut off, which says nothing of Python
+			err = fmt.Errorf("train: %w before it began", train.ErrStopped)
+		}
 		return t, err
 	}
 	b := Begun{Name: l.Name, Documents: l.Documents, Held: l.Held, Resumed: resumed}
@@ -114,7 +120,13 @@ func (s *Shelf) Train(ctx context.Context, docs []corpus.Document, run Run) (t O
 		t.Dir = filepath.Join(s.dir, l.Name)
 	}
 	if t.Result, err = s.run(ctx, run, l); err != nil {
-		return t, s.stopped(l, resumed, err)
+		return t, s.stopped(ctx, l, err)
+	}
+	if _, err := os.Lstat(t.Dir); run.Out == "" && err == nil { // a model of that name came meanwhile
+		if l.Name, err = s.freeName(); err != nil {
+			return t, err
+		}
+		t.Name, t.Dir = l.Name, filepath.Join(s.dir, l.Name)
 	}
 	if err := s.put(run.Out, t.Dir); err != nil {
 		return t, err
@@ -139,8 +151,14 @@ func (b Begun) String() string {
 
 // begin finds the run that waits, or makes the folder of a new one.
 func (s *Shelf) begin(ctx context.Context, docs []corpus.Document, run Run) (l left, resumed bool, err error) {
+	out := run.Out
+	if out != "" {
+		if out, err = filepath.Abs(out); err != nil {
+			return l, false, err
+		}
+	}
 	l, err = s.unfinished()
-	resumed = err == nil && reflect.DeepEqual(l.Recipe, run.Recipe)
+	resumed = err == nil && l.Out == out && reflect.DeepEqual(l.Recipe, run.Recipe)
 	to, held, few := split(docs)
 	if few != nil && !resumed {
 		return l, false, fmt.Errorf("train: %w", few)
@@ -151,7 +169,7 @@ func (s *Shelf) begin(ctx context.Context, docs []corpus.Document, run Run) (l l
 	if resumed {
 		return l, true, nil
 	}
-	l = left{Recipe: run.Recipe, Documents: len(to), Held: len(held), Name: filepath.Base(run.Out)}
+	l = left{Recipe: run.Recipe, Out: out, Documents: len(to), Held: len(held), Name: filepath.Base(run.Out)}
 	if run.Out == "" {
 		if l.Name, err = s.freeName(); err != nil {
 			return l, false, err
@@ -242,22 +260,58 @@ func (s *Shelf) run(ctx context.Context, run Run, l left) (train.Result, error) 
 }
 
 // stopped keeps what a run left where the next can go on from it, and says so.
-func (s *Shelf) stopped(l left, resumed bool, err error) error {
-	again := true
+func (s *Shelf) stopped(ctx context.Context, l left, err error) error {
+	again, died := true, false
 	switch {
-	case errors.Is(err, train.ErrStopped):
 	case errors.Is(err, train.ErrConfig):
 		again = false
-	default: // it died: a second time at the same place is no accident
-		again = !resumed
+	case errors.Is(err, train.ErrStopped):
+	case ctx.Err() != nil: // before the recipe ran
+		err = fmt.Errorf("train: %w before there was a new checkpoint", train.ErrStopped)
+	default: // it died: a second time in a row is no accident
+		again, died = !l.Died, true
 		if again {
 			err = fmt.Errorf("%w\ntrain again to go on from its last checkpoint", err)
 		}
 	}
-	if !again {
+	if again {
+		l.Died = died
+		err = errors.Join(err, s.remember(l))
+	} else {
 		err = errors.Join(err, os.RemoveAll(filepath.Join(s.dir, training)))
 	}
 	return errors.Join(err, s.add(Event{Kind: Stopped, Model: l.Name, Note: firstLine(err.Error())}))
+}
+
+// remember writes run.json anew.
+func (s *Shelf) remember(l left) error {
+	about, err := json.Marshal(l)
+	if err != nil {
+		return err
+	}
+	part := s.inTraining("run.json.part")
+	if err := os.WriteFile(part, append(about, '\n'), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(part, s.inTraining("run.json"))
+}
+
+// renewing renews a lease until the function that it returns is called.
+func renewing(k *lease.Keeper) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(lease.Renewal):
+				_ = k.Renew() // where it fails, the lock still tells
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
 }
 
 func firstLine(text string) string {
