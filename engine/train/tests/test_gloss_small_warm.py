@@ -116,11 +116,16 @@ class Rows(Folder):
             finetune.rows_of([])
 
     def test_few_documents_are_all_trained_on(self):
-        documents = [finetune.Document(str(i), f"text {i}", []) for i in range(40)]
+        documents = [finetune.Document(str(i), f"text {i}", [(0, 4, "SPAN")]) for i in range(40)]
         for n, stop in ((39, 0), (40, 8)):
             train, dev = finetune.parted(documents[:n], {"least": 40, "one_in": 5})
             self.assertEqual((len(train), len(dev)), (n - stop, stop))
             self.assertEqual(finetune.parted(documents[:n][::-1], {"least": 40, "one_in": 5}), (train, dev))
+
+    def test_documents_to_stop_by_have_mentions(self):
+        documents = [finetune.Document(str(i), f"text {i}", []) for i in range(40)]
+        train, dev = finetune.parted(documents, {"least": 40, "one_in": 5})
+        self.assertEqual((len(train), len(dev)), (40, 0))
 
     def test_layers(self):
         doc = lambda *labels: finetune.Document("a", TEXT, [(0, 1, label) for label in labels])

@@ -5,6 +5,7 @@ the model said before of every other layer is taught as well, so that these stay
 "Learning without forgetting").
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -48,10 +49,12 @@ def rows_of(paths):
     train, held = [], 0
     for path in paths:
         try:
-            lines = Path(path).read_text(encoding="utf-8").splitlines()
+            lines = Path(path).read_text(encoding="utf-8").split("\n")  # splitlines cuts at U+0085, too, which JSON leaves as it is
         except (OSError, UnicodeDecodeError) as e:
             raise DataError(f"{path}: {e}") from e
         for n, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
             try:
                 row = json.loads(line)
                 spans = [(min(a for a, _ in s["spans"]), max(b for _, b in s["spans"]), s["label"]) for s in row["spans"]]
@@ -76,7 +79,10 @@ def parted(documents, settings):
     """(documents to train on, documents to stop by)."""
     order = sorted(documents, key=lambda d: corpora.number_of(d.text))
     n = len(order) // settings["one_in"] if len(order) >= settings["least"] else 0
-    return order[n:], order[:n]
+    texts, dev = order[n:], order[:n]
+    if not all(any(d.spans for d in part) for part in (texts, dev)):  # F1 would be 0 whatever is learnt, or nothing would be
+        return order, []
+    return texts, dev
 
 
 def layers_taught(layers, documents, own):
@@ -99,6 +105,7 @@ class Finetune:
 
     def __init__(self, config, start, documents):
         self.config, self.start = config, start
+        self.digest = hashlib.sha256(json.dumps([[d.id, d.text, d.spans] for d in documents]).encode()).hexdigest()
         more, self.taught = layers_taught(start.layers, documents, config["data"]["layer"])
         self.layers = start.layers | more
         self.names = list(self.layers)
@@ -107,7 +114,7 @@ class Finetune:
         self.scheme = SimpleNamespace(labels=[label for labels in self.layers.values() for label in labels])
 
     def state(self):
-        return {"layers": self.layers, "taught": self.taught}
+        return {"layers": self.layers, "taught": self.taught, "documents": self.digest}
 
     def groups(self):
         rates, found = self.config["train"], {}
@@ -201,14 +208,14 @@ def train(config, folder, command, stop):
     documents, held = rows_of(config["data"]["rows"])
     start = opened(config)
     saved = saved_run(folder, config)
-    if not saved:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        torch.manual_seed(config["seed"])
-    texts, dev = parted(documents, config["data"])
+    torch.manual_seed(config["seed"])  # a run that goes on takes the numbers that its checkpoint kept
     recipe = Finetune(config, start, documents)
     if saved and saved["state"] != recipe.state():  # other documents than those that it began with
         saved = None
+    if not saved:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    texts, dev = parted(documents, config["data"])
     report = look(config, texts, dev, held, recipe)
     tell("check", report=report)
     found = recipe.examples(texts)
