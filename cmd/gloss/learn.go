@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -128,6 +129,9 @@ func (o *learnOptions) chosen(docs []corpus.Document, layers []string, labels fu
 	name := o.layer
 	if name == "" && len(o.labels) > 0 {
 		name = learn.Own
+		if known := labels(name); known != nil && !slices.Equal(slices.Sorted(slices.Values(known)), slices.Sorted(slices.Values(o.labels))) {
+			name = learn.Free(layers)
+		}
 	}
 	if name != "" {
 		return []learn.Layer{{Name: name, Labels: o.labels}}

@@ -53,6 +53,7 @@ func TestLearnCommand(t *testing.T) {
 		"finish some":         {"learn", dir},
 		"no mentions of [X]":  {"learn", dir, "--all", "--labels", "X"},
 		"name the labels":     {"learn", dir, "--all", "--layer", "mine"},
+		"name the new one":    {"learn", dir, "--all", "--layer", "cantemist", "--labels", "ROOM"},
 		"needs one directory": {"learn"},
 	} {
 		if code, _, msg := gloss(t, args...); code < exitWrongUse || !strings.Contains(msg, want) {

@@ -90,12 +90,30 @@ without.`,
 	return cmd
 }
 
+// check finds what is wrong with the numbers.
+func (o *simulateOptions) check() error {
+	rising := func(n []int) bool { return len(n) > 0 && n[0] >= 1 && slices.IsSorted(n) }
+	switch {
+	case o.seeds < 1:
+		return errors.New("--seeds is at least 1")
+	case len(o.orders) == 0:
+		return errors.New("--orders names one at least")
+	case !(o.Target > 0 && o.Target <= 1):
+		return fmt.Errorf("--target %v: it lies above 0 and at 1 at most", o.Target)
+	case !(o.Share >= 0 && o.Share <= 1):
+		return fmt.Errorf("--share %v: it lies between 0 and 1", o.Share)
+	case !rising(o.Sizes), o.unit == string(simulate.Sentence) && !rising(o.Sentences):
+		return errors.New("--sizes and --sentences rise from 1")
+	}
+	return nil
+}
+
 func simulateNER(cmd *cobra.Command, o *simulateOptions, pool string) (err error) {
 	if o.test == "" {
 		return wrongUse(errors.New("simulate needs documents to score on: --test TEST"))
 	}
-	if o.seeds < 1 {
-		return wrongUse(errors.New("--seeds is at least 1"))
+	if err := o.check(); err != nil {
+		return wrongUse(err)
 	}
 	for _, s := range o.orders {
 		m, err := order.ParseMode(s)

@@ -48,6 +48,11 @@ func TestSimulateCommand(t *testing.T) {
 			t.Fatalf("%v left %s", args, out)
 		}
 	}
+	for flag, value := range map[string]string{"--target": "2", "--share": "1.5", "--sizes": "4,2", "--seeds": "0"} {
+		if code, _, msg := gloss(t, "simulate", pool, "--test", test, flag, value); code != exitWrongUse || !strings.Contains(msg, flag) {
+			t.Errorf("%s %s: %d %s", flag, value, code, msg)
+		}
+	}
 	svg := filepath.Join(t.TempDir(), "plot.svg")
 	args := []string{"simulate", pool, "--test", test, "--sizes", "2,4", "--seeds", "1", "--orders", "file,value", "--out", out, "--svg", svg, "--json"}
 	code, text, msg := gloss(t, args...)

@@ -60,7 +60,7 @@ func cases(pairs map[string]score.Pair, why *causes) []Case {
 			all = append(all, newCase(doc, p, g, why))
 		}
 	}
-	slices.SortFunc(all, func(a, b Case) int {
+	slices.SortStableFunc(all, func(a, b Case) int {
 		return cmp.Or(cmp.Compare(a.Doc, b.Doc), inText(a.Hull(), b.Hull()), cmp.Compare(a.Class, b.Class), cmp.Compare(a.label(), b.label()))
 	})
 	return all

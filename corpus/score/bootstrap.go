@@ -84,7 +84,7 @@ type Difference struct {
 
 // Against compares r with another result on the same gold. A document that
 // only one of both has counts for the other as nothing found and nothing to find.
-// Of a single document there is no interval.
+// Where fewer than two documents have mentions there is no interval.
 func (r *Result) Against(o *Result) Difference {
 	both := maps.Clone(r.docs)
 	maps.Copy(both, o.docs)
@@ -102,7 +102,13 @@ func (r *Result) Against(o *Result) Difference {
 			values = append(values, d)
 		}
 	}
-	if len(names) < 2 {
+	several := 0
+	for _, doc := range names {
+		if r.docs[doc] != (Tally{}) || o.docs[doc] != (Tally{}) {
+			several++
+		}
+	}
+	if several < 2 {
 		values = nil
 	}
 	return Difference{Counts: o.Counts, Diff: r.F1 - o.F1, Diff95: interval(values)}

@@ -103,6 +103,13 @@ func TestNoIntervalOfOneDocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	empty, err := Score(docs{"d": gold["d"], "f": nil, "g": nil}, docs{"d": gold["d"]}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := empty.Against(one); d.Diff95[0].Known() {
+		t.Errorf("one of three documents has mentions: %+v", d)
+	}
 	if d := one.Against(one); one.CI95[0].Known() || d.Diff != 0 || d.Diff95[0].Known() {
 		t.Errorf("of one document: %v, %+v", one.CI95, d)
 	}

@@ -62,7 +62,7 @@ func (r *TopKResult) of(doc string, set int) topKSums {
 }
 
 // drawn is the interval of a value by rank: documents are drawn with replacement, as many as
-// there are. Draws without a value are left out. Of a single document there is none.
+// there are. Draws without a value are left out. Where fewer than two have mentions there is none.
 func drawn(at []int, docs []string, sums func(doc string) []topKSums, value func(sums []topKSums, k int) corpus.Score) map[string][2]corpus.Score {
 	rng := rand.New(rand.NewPCG(seed, seed))
 	values := map[int][]corpus.Score{}
@@ -86,9 +86,15 @@ func drawn(at []int, docs []string, sums func(doc string) []topKSums, value func
 			}
 		}
 	}
+	several := 0
+	for _, doc := range docs {
+		if slices.ContainsFunc(sums(doc), func(s topKSums) bool { return s.n > 0 }) {
+			several++
+		}
+	}
 	out := map[string][2]corpus.Score{}
 	for _, k := range at {
-		if len(docs) < 2 {
+		if several < 2 {
 			values[k] = nil
 		}
 		out[strconv.Itoa(k)] = interval(values[k])

@@ -33,14 +33,14 @@ func Choose(docs []corpus.Document, layers []string, labels func(layer string) [
 		}
 	}
 	if rest := slices.DeleteFunc(seen, func(l string) bool { return slices.Contains(known, l) }); len(rest) > 0 {
-		chosen = append(chosen, Layer{Name: free(layers), Labels: rest})
+		chosen = append(chosen, Layer{Name: Free(layers), Labels: rest})
 	}
 	return chosen
 }
 
-// free is Own, with a number where a model that was trained on such labels has a layer of
+// Free is Own, with a number where a model that was trained on such labels has a layer of
 // that name.
-func free(layers []string) string {
+func Free(layers []string) string {
 	name := Own
 	for n := 2; slices.Contains(layers, name); n++ {
 		name = Own + strconv.Itoa(n)

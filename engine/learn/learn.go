@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gloss-nlp/gloss/corpus"
@@ -153,7 +154,7 @@ func (l *Learner) LearnParts(ctx context.Context, docs []Part, layer Layer, curr
 	}
 	r.Head.Calibration = calibrate(sure)
 	r.Seconds.Fit = time.Since(started).Seconds()
-	r.Better = r.New.TP > 0 && (r.Old == nil || r.Old.TP == 0 || r.Old.Diff95[0] > 0)
+	r.Better = r.New.TP > 0 && (r.Old == nil || r.Old.Diff95[0] > 0)
 	return r, nil
 }
 
@@ -162,8 +163,11 @@ func (l *Learner) origin(layer Layer) (h ner.Head, known bool, err error) {
 	if layer.Name == "" {
 		return h, false, errors.New("learn a layer: it has no name")
 	}
-	if h, known := l.encoder.Head(layer.Name); known && (layer.Labels == nil || sameLabels(layer.Labels, labelsOf(h))) {
-		return h, true, nil
+	if h, known := l.encoder.Head(layer.Name); known {
+		if layer.Labels == nil || sameLabels(layer.Labels, labelsOf(h)) {
+			return h, true, nil
+		}
+		return h, false, fmt.Errorf("learn layer %q: the model has a layer of this name, for %v: name the new one otherwise", layer.Name, labelsOf(h))
 	}
 	if len(layer.Labels) == 0 {
 		return h, false, fmt.Errorf("learn layer %q: the model has no layer of this name that can be learnt further; name the labels of a new one", layer.Name)
@@ -186,7 +190,8 @@ func fresh(name string, labels []string) ner.Head {
 func labelsOf(h ner.Head) []string {
 	var labels []string
 	for i := 1; i+3 < len(h.Labels); i += 4 {
-		labels = append(labels, h.Labels[i][2:])
+		_, label, _ := strings.Cut(h.Labels[i], "-")
+		labels = append(labels, label)
 	}
 	if !slices.Equal(tagNames(labels), h.Labels) {
 		return nil

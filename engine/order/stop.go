@@ -56,12 +56,13 @@ func Judge(trials []Trial, labels []string, n Sample) (Estimate, error) {
 	return Estimate{len(trials), r.Counts, n.Least}, nil
 }
 
-// Tells says whether enough was drawn for an estimate.
-func (e Estimate) Tells() bool { return e.least > 0 && e.Documents >= e.least && e.F1.Known() }
+// Tells says whether enough was drawn for an estimate: two that have mentions at the least,
+// without which there is no interval.
+func (e Estimate) Tells() bool { return e.least > 0 && e.Documents >= e.least && e.CI95[0].Known() }
 
 // Enough is the rule by which to stop: the whole interval of F1 lies at target or above.
 func (e Estimate) Enough(target float64) bool {
-	return e.Tells() && e.CI95[0].Known() && float64(e.CI95[0]) >= target
+	return e.Tells() && float64(e.CI95[0]) >= target
 }
 
 // DefaultTarget is the F1 of suggestions, by spans and labels, from which on annotation may
@@ -92,7 +93,12 @@ func More(n int, value, low, target float64) (more int, ok bool) {
 }
 
 // Missing is how many further questions must be drawn before there is an estimate at all.
-func (e Estimate) Missing() int { return max(0, e.least-e.Documents) }
+func (e Estimate) Missing() int {
+	if e.Tells() {
+		return 0
+	}
+	return max(1, e.least-e.Documents)
+}
 
 // String is the estimate in words.
 func (e Estimate) String() string {

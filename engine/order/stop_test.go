@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"github.com/gloss-nlp/gloss/corpus"
 )
 
 func TestMore(t *testing.T) {
@@ -25,6 +27,20 @@ func TestMore(t *testing.T) {
 		if more, ok := More(c.n, c.value, c.low, c.target); more != c.want || ok != c.ok {
 			t.Errorf("%+v: %d, %v", c, more, ok)
 		}
+	}
+}
+
+// Where a single one of the drawn documents has mentions, there is no interval, and nothing is told.
+func TestNothingIsToldByOneDocument(t *testing.T) {
+	m := []corpus.Mention{{Label: "X", Spans: corpus.One(0, 3)}}
+	trials := []Trial{{Name: "a", Gold: m, Found: m}, {Name: "b"}, {Name: "c"}, {Name: "d"}, {Name: "e"}}
+	e, err := Judge(trials, nil, Documents)
+	if err != nil || e.Tells() || e.Enough(.5) || e.Missing() != 1 {
+		t.Errorf("%+v, %v: %d missing", e, err, e.Missing())
+	}
+	trials[1].Gold, trials[1].Found = m, m
+	if e, err := Judge(trials, nil, Documents); err != nil || !e.Tells() || e.Missing() != 0 {
+		t.Errorf("%+v, %v", e, err)
 	}
 }
 

@@ -50,8 +50,8 @@ func (c chart) svg(w io.Writer) error {
 		}
 	}
 	stepX, stepY := round(maxX/ticks), round((maxY-c.from)/ticks)
-	endY := c.from + math.Ceil((maxY-c.from)/stepY)*stepY
-	x := func(v float64) float64 { return left + v/(math.Ceil(maxX/stepX)*stepX)*(right-left) }
+	endX, endY := max(1, math.Ceil(maxX/stepX))*stepX, c.from+max(1, math.Ceil((maxY-c.from)/stepY))*stepY
+	x := func(v float64) float64 { return left + v/endX*(right-left) }
 	y := func(v float64) float64 { return bottom - (max(v, c.from)-c.from)/(endY-c.from)*(bottom-top) }
 	for v := c.from; v <= endY+stepY/2; v += stepY {
 		fmt.Fprintf(&b, `<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" class="grid"/><text x="%.1f" y="%.1f" text-anchor="end">%.4g</text>`, left, y(v), right, y(v), left-8, y(v)+4, v)

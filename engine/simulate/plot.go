@@ -52,7 +52,7 @@ func (r *Report) points(l line) (means, dots [][2]float64) {
 	for i := 0; ; i++ {
 		var hours, f1 []float64
 		for _, c := range l.curves {
-			if i < len(c.Points) && c.Points[i].Test != r.Full {
+			if i < len(c.Points) && !r.whole(c.Points[i]) {
 				hours = append(hours, r.seconds(c.Points[i], l.suggestions)/3600)
 				f1 = append(f1, value(c.Points[i].Test.F1))
 				dots = append(dots, [2]float64{hours[len(hours)-1], f1[len(f1)-1]})
@@ -66,4 +66,11 @@ func (r *Report) points(l line) (means, dots [][2]float64) {
 		}
 		means = append(means, [2]float64{mean(hours), mean(f1)})
 	}
+}
+
+// whole tells whether a point is that of the whole pool. Ratios and intervals may be
+// not-a-number, which equals nothing.
+func (r *Report) whole(p Point) bool {
+	t, f := p.Test, r.Full
+	return t.TP == f.TP && t.FP == f.FP && t.FN == f.FN && value(t.F1) == value(f.F1)
 }
