@@ -98,13 +98,22 @@ func (m *Model) begin() {
 		return
 	}
 	if q := m.question(); q != nil && m.asking.coming && m.docName == q.Doc {
-		m.reachQuestion()
+		switch {
+		case m.focus != "": // the annotator turned to another mention meanwhile
+			m.asking.coming = false
+		case m.free():
+			m.reachQuestion()
+		}
 		return
 	}
 	if m.doc == nil || m.focus != "" || m.reachWanted() || m.touched || m.wanted != "" || m.expecting() {
 		return
 	}
+	stood := m.asking.stood == m.focused()
 	m.focusOn(m.doc.NextUndecided(-1))
+	if stood {
+		m.asking.stood = m.focused()
+	}
 }
 
 // longText is how many code points take so long to compute that what is on the

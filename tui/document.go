@@ -91,8 +91,11 @@ func (m *Model) read() {
 		return
 	}
 	first := m.doc == nil
-	if first || m.doc.Text.String() != d.Text.String() {
+	changed := first || m.doc.Text.String() != d.Text.String()
+	if changed || len(m.labels.order) == 0 { // the models bring some
 		m.labels = newLabels(m.wb.Config(m.docName), m.wb.Labels(m.docName), m.styles)
+	}
+	if changed {
 		m.text.SetText(d.Text)
 	}
 	m.doc = d

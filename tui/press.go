@@ -181,6 +181,11 @@ func (m *Model) closeModes() {
 	m.leaveConcepts()
 }
 
+// free tells whether nothing is open that a change of the document would close.
+func (m *Model) free() bool {
+	return m.box.Box == nil && m.concept == nil && !m.find.open && !m.sel.on && !m.splitting.on && !m.acting
+}
+
 // quit leaves as soon as every decision is on disk.
 func (m *Model) quit() tea.Cmd {
 	m.quitting = true

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/gloss-nlp/gloss/engine/workbench"
@@ -18,6 +19,8 @@ type asking struct {
 	at     int                  // the one that is asked; len(list): the next one is still looked for
 	step   int                  // 1 or -1: which way to pass those that were decided meanwhile
 	coming bool                 // its document, or the mention, is still on its way
+	stood  workbench.At         // where the annotator was when they began to wait for the next one
+	picked time.Time            // when more were picked last
 	busy   bool                 // more are being picked
 	dry    bool                 // there were no more when they were picked last
 	left   int                  // that are known besides
@@ -25,10 +28,12 @@ type asking struct {
 }
 
 // pickedAtOnce is how many questions are picked at a time, and pickedAhead how many are
-// kept ready: few, so that what was learnt meanwhile counts.
+// kept ready: few, so that what was learnt meanwhile counts. Where there were none, more
+// are looked for after pickPause at the soonest.
 const (
 	pickedAtOnce = 5
 	pickedAhead  = 2
+	pickPause    = 2 * time.Second
 )
 
 // questionsMsg are questions that were picked.
@@ -51,6 +56,8 @@ func needQueue(m *Model) string {
 		return ""
 	case m.docName == "":
 		return needDoc(m)
+	case m.status.Blind:
+		return "--blind suggests nothing that could be asked"
 	case m.status.Device == "" && len(m.status.Tasks) > 0:
 		return "the models are still being loaded"
 	case m.status.Device == "":
@@ -74,6 +81,7 @@ func (m *Model) toggleQueue() tea.Cmd {
 	}
 	a.on, a.dry, a.step = true, false, 1
 	m.arrange()
+	a.stood = m.focused()
 	if a.at < len(a.list) {
 		m.showQuestion()
 	}
@@ -104,7 +112,7 @@ func (m *Model) pickCmd() tea.Cmd {
 	if m.asking.busy {
 		return nil
 	}
-	m.asking.busy = true
+	m.asking.busy, m.asking.picked = true, time.Now()
 	wb := m.wb
 	return func() tea.Msg {
 		q, err := wb.Questions(context.Background(), pickedAtOnce)
@@ -117,7 +125,7 @@ func (m *Model) pickCmd() tea.Cmd {
 func (m *Model) moreQuestions() tea.Cmd {
 	a := &m.asking
 	computing := m.dash.asked.task == workbench.SuggestAllTitle
-	if !a.on || a.at+pickedAhead < len(a.list) || a.dry && !computing {
+	if !a.on || a.at+pickedAhead < len(a.list) || a.dry && (!computing || time.Since(a.picked) < pickPause) {
 		return nil
 	}
 	return m.pickCmd()
@@ -137,7 +145,7 @@ func (msg questionsMsg) apply(m *Model) tea.Cmd {
 	waited := a.at == len(a.list)
 	a.list = append(a.list, msg.questions.List...)
 	a.left, a.blank, a.dry = msg.questions.Left, msg.questions.Unknown, len(msg.questions.List) == 0
-	if a.on && waited && !a.dry {
+	if a.on && waited && !a.dry && m.free() && m.focused() == a.stood { // else n goes there
 		m.showQuestion()
 	}
 	return nil
@@ -160,7 +168,7 @@ func (m *Model) onQuestion() bool {
 // stepQuestion goes to the next question, or the previous one; back to the one that is
 // asked where one went elsewhere.
 func (m *Model) stepQuestion(n int) tea.Cmd {
-	if m.question() != nil && !m.onQuestion() && !m.asking.coming {
+	if q := m.question(); q != nil && !m.onQuestion() && (!m.asking.coming || m.docName != q.Doc) {
 		m.asking.step = n
 		m.showQuestion()
 	} else {
@@ -179,7 +187,7 @@ func (m *Model) nextQuestion(n int) {
 		a.coming = false
 		m.refuse("this is the first question")
 	case at >= len(a.list):
-		a.at, a.coming = len(a.list), false
+		a.at, a.coming, a.stood = len(a.list), false, m.focused()
 	default:
 		a.at = at
 		m.showQuestion()
@@ -237,6 +245,7 @@ func (m *Model) afterQuestion() {
 	m.nextQuestion(1)
 	if m.question() == nil {
 		m.keepFocus()
+		m.asking.stood = m.focused()
 	}
 	m.say(done)
 }

@@ -82,6 +82,25 @@ func TestTheQueueWaits(t *testing.T) {
 	s.wantFocus("carboplatino")
 }
 
+// What comes late takes nobody away from what they turned to, or type, meanwhile.
+func TestALateQuestionWaits(t *testing.T) {
+	for _, elsewhere := range []string{"/", "p"} {
+		s := queued(t, 120, 40)
+		s.press("Q n n n") // no more is known
+		s.press(elsewhere)
+		at := s.m.focused()
+		questionsMsg{questions: workbench.Questions{List: []workbench.Question{s.f.ask("onco3", 0, "late")}}}.apply(s.m)
+		if s.m.focused() != at || s.m.find.open != (elsewhere == "/") {
+			t.Errorf("after %s: from %v to %v", elsewhere, at, s.m.focused())
+		}
+		if elsewhere == "/" {
+			s.press("esc")
+		}
+		s.press("n")
+		s.wantFocus("asma")
+	}
+}
+
 // Questions that are gone, or were decided meanwhile, are passed; at the end the screen says
 // what is left to do.
 func TestTheQueueEnds(t *testing.T) {

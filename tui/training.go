@@ -105,7 +105,7 @@ func (msg modelsMsg) apply(m *Model) tea.Cmd {
 	case len(msg.bundles) == 0:
 		m.refuse(explain(msg.err))
 		return nil
-	case m.box.Box != nil:
+	case !m.free():
 		m.say("the models are compared: " + m.keys.Models.Help().Key + " lists them")
 		return nil
 	}

@@ -33,6 +33,7 @@ type Queue struct {
 	mu      sync.Mutex
 	wake    *sync.Cond
 	waiting []*entry
+	ids     map[string]bool // of waiting
 	running map[string]*entry
 	order   int64
 	closed  bool
@@ -43,7 +44,7 @@ type Queue struct {
 // NewQueue starts workers threads. notify, if not nil, is called after each job,
 // without a lock held.
 func NewQueue(workers int, notify func()) *Queue {
-	q := &Queue{running: map[string]*entry{}, notify: notify}
+	q := &Queue{ids: map[string]bool{}, running: map[string]*entry{}, notify: notify}
 	q.wake = sync.NewCond(&q.mu)
 	q.done.Add(workers)
 	for range workers {
@@ -62,7 +63,10 @@ func (q *Queue) Submit(j Job) {
 		}
 		return
 	}
-	q.drop(func(o Job) bool { return o.ID == j.ID })
+	if q.ids[j.ID] {
+		q.drop(func(o Job) bool { return o.ID == j.ID })
+	}
+	q.ids[j.ID] = true
 	if r := q.running[j.ID]; r != nil {
 		r.cancel()
 	}
@@ -136,6 +140,7 @@ func (q *Queue) drop(match func(Job) bool) {
 	kept := q.waiting[:0]
 	for _, e := range q.waiting {
 		if match(e.Job) {
+			delete(q.ids, e.ID)
 			e.cancel()
 			if e.Dropped != nil {
 				e.Dropped()
@@ -173,6 +178,7 @@ func (q *Queue) next() *entry {
 		}
 		if i := q.first(); i >= 0 {
 			e := q.waiting[i]
+			delete(q.ids, e.ID)
 			q.waiting = append(q.waiting[:i], q.waiting[i+1:]...)
 			q.running[e.ID] = e
 			return e

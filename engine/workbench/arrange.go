@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/gloss-nlp/gloss/corpus"
 	"github.com/gloss-nlp/gloss/corpus/journal"
@@ -48,17 +49,33 @@ func (w *Workbench) Arrange(ctx context.Context, mode order.Mode) error {
 	w.mu.Lock()
 	before := w.opts.Order
 	w.opts.Order = mode // what is taken anew meanwhile is this one
+	w.arranging.wishes++
+	w.arranging.now++
+	mine := w.arranging.wishes
 	w.mu.Unlock()
 	err := w.arrange(ctx, mode)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if err != nil {
+	w.arranging.now--
+	switch {
+	case err == nil:
+		w.chosen = mode
+		w.wakePlace()
+	case mine == w.arranging.wishes: // else a newer wish says what is taken
 		w.opts.Order = before
-		return err
 	}
-	w.chosen = mode
-	w.wakePlace()
-	return nil
+	if w.arranging.again && w.arranging.now == 0 {
+		w.arranging.again = false
+		w.arrangeAgain()
+	}
+	return err
+}
+
+// arranging is what is known of the calls of Arrange.
+type arranging struct {
+	wishes int  // how many there ever were
+	now    int  // that go on
+	again  bool // the models say something else since these began
 }
 
 // arrange is Arrange without keeping what was chosen. An order that is asked for later
@@ -234,7 +251,8 @@ func (w *Workbench) questions(ctx context.Context, m *suggest.Models, names []st
 	for range names {
 		select {
 		case <-ctx.Done():
-			return nil, ctx.Err() // what is left of the jobs keeps what it finds, and nobody waits
+			w.queue.Cancel(func(j suggest.Job) bool { return strings.HasPrefix(j.ID, arrangePrefix) })
+			return nil, ctx.Err()
 		case one := <-outcomes:
 			if errors.Is(one.err, context.Canceled) { // the workbench was closed, or this was asked for again
 				return nil, one.err
@@ -262,7 +280,8 @@ func (w *Workbench) question(ctx context.Context, m *suggest.Models, name string
 		return order.Question{}, err
 	}
 	q := order.Question{Name: name, Words: len(segment.Words(src.Text))}
-	source := m.Source(suggest.Language(src.Text.String()))
+	language, source := suggest.Language(src.Text.String()), ""
+	w.promptly(func() { source = m.Source(language) }) // it changes with the recognizer
 	if source == "" {
 		return q, nil
 	}
@@ -275,16 +294,16 @@ func (w *Workbench) question(ctx context.Context, m *suggest.Models, name string
 		found = append(found, more...)
 	}
 	annotated := newGrid(src.File.Mentions())
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, f := range found {
-		_, hidden := w.opts.Probe.takes(ProbeHide, name, f.Text)
-		at, _ := annotated.find(f)
-		if hidden || at >= 0 || w.allowed != nil && !w.allowed[f.Label] || w.fold.Rejected(name, f.Label, f.Spans) {
-			continue
+	w.promptly(func() {
+		for _, f := range found {
+			_, hidden := w.opts.Probe.takes(ProbeHide, name, f.Text)
+			at, _ := annotated.find(f)
+			if hidden || at >= 0 || w.allowed != nil && !w.allowed[f.Label] || w.fold.Rejected(name, f.Label, f.Spans) {
+				continue
+			}
+			q.Guesses = append(q.Guesses, order.Guess{Text: f.Text, Score: f.Score, Margin: corpus.NoScore})
 		}
-		q.Guesses = append(q.Guesses, order.Guess{Text: f.Text, Score: f.Score, Margin: corpus.NoScore})
-	}
+	})
 	return q, nil
 }
 
@@ -292,6 +311,10 @@ func (w *Workbench) question(ctx context.Context, m *suggest.Models, name string
 // the models say and they say something else. The lock is held.
 func (w *Workbench) arrangeAgain() {
 	if w.closed || w.opts.Order != order.Uncertain && w.opts.Order != order.Value {
+		return
+	}
+	if w.arranging.now > 0 { // it would take the jobs of what somebody waits for
+		w.arranging.again = true
 		return
 	}
 	w.loops.Go(func() { w.arrangeAsAsked(context.Background()) }) // it ends with the queue

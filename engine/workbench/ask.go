@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/gloss-nlp/gloss/corpus"
@@ -50,7 +51,6 @@ type asker struct {
 type ask struct {
 	at    At
 	like  mentionKey // what mentions that are one question share; its text is folded
-	text  string
 	spans corpus.Spans
 	guess order.Guess // Alike counts the others
 }
@@ -121,17 +121,11 @@ func (w *Workbench) canAsk() (order.Mode, error) {
 // many documents suggestions are not.
 func (w *Workbench) asks() (all []ask, unknown int) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.dropAsks()
+	w.mu.Unlock()
 	at := map[mentionKey]int{}
 	for _, name := range w.col.Names() {
-		if w.fold.Finished(name) {
-			continue
-		}
-		if d := w.docs[name]; d != nil {
-			w.noteAsks(d)
-		}
-		known, ok := w.asker.known[name]
+		known, ok := w.asksOf(name)
 		if !ok {
 			unknown++
 		}
@@ -152,6 +146,21 @@ func (w *Workbench) asks() (all []ask, unknown int) {
 	return all, unknown
 }
 
+// asksOf are the questions of one document, none of a finished one; false where they are
+// not known. The lock is held for one document at a time: keys wait for it.
+func (w *Workbench) asksOf(name string) ([]ask, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.fold.Finished(name) {
+		return nil, true
+	}
+	if d := w.docs[name]; d != nil {
+		w.noteAsks(d)
+	}
+	known, ok := w.asker.known[name]
+	return known, ok
+}
+
 // noteAsks keeps what is undecided in a document, where all that is suggested there is
 // known and it can be decided on. The lock is held.
 func (w *Workbench) noteAsks(d *document) {
@@ -162,6 +171,10 @@ func (w *Workbench) noteAsks(d *document) {
 		w.keepAsks(d.name, nil)
 		return
 	}
+	if _, known := w.asker.known[d.name]; known && d.noted == d.picture.Version {
+		return
+	}
+	d.noted = d.picture.Version
 	w.keepAsks(d.name, d.picture.Items)
 }
 
@@ -173,9 +186,10 @@ func (w *Workbench) keepAsks(name string, items []Item) {
 		if !it.State.Undecided() {
 			continue
 		}
-		a := ask{
-			at: At{name, it.Key}, like: mentionKey{it.Label, w.folded(it.Text)}, text: it.Text, spans: it.Spans, guess: guessOf(it),
-		}
+		// Strings of its own: pieces of the text and of the file would keep all of these in memory.
+		key, label := strings.Clone(it.Key), strings.Clone(it.Label)
+		a := ask{at: At{name, key}, like: mentionKey{label, w.folded(it.Text)}, spans: it.Spans, guess: guessOf(it)}
+		a.guess.Text = strings.Clone(it.Text)
 		j, seen := at[a.like]
 		if !seen {
 			at[a.like] = len(asks)
@@ -227,7 +241,7 @@ func (it *Item) ranked() []kb.Candidate {
 
 // question is what is asked, with the reason.
 func (a ask) question(p order.Pick) Question {
-	q := Question{At: a.at, Label: a.like.label, Text: a.text, Spans: a.spans, Alike: a.guess.Alike, Chance: p.Chance}
+	q := Question{At: a.at, Label: a.like.label, Text: a.guess.Text, Spans: a.spans, Alike: a.guess.Alike, Chance: p.Chance}
 	q.Reason, q.About = p.OfMention(a.guess)
 	return q
 }
@@ -250,16 +264,41 @@ func (w *Workbench) noteDrawn(all []Question) {
 // markDrawn says in the first decision on a mention that was asked by chance that it was.
 // The lock is held.
 func (w *Workbench) markDrawn(decisions []corpus.Decision) {
-	c := &decisions[0]
-	if len(w.asker.drawn) == 0 || c.Before == nil || !answers(c.Kind) {
-		return
+	for i := range decisions {
+		c := &decisions[i]
+		if len(w.asker.drawn) == 0 || c.Before == nil || !answers(c.Kind) {
+			continue
+		}
+		at := drawnAt(c)
+		if w.asker.drawn[at] && c.Offer != nil {
+			c.Offer.Drawn = true
+		}
+		delete(w.asker.drawn, at)
 	}
-	at := At{c.Doc, c.Before.ID}
-	if at.Key == "" {
-		at.Key = suggestionKey(*c.Before)
+}
+
+func drawnAt(c *corpus.Decision) At {
+	if c.Before.ID == "" {
+		return At{c.Doc, suggestionKey(*c.Before)}
 	}
-	if w.asker.drawn[at] && c.Offer != nil {
-		c.Offer.Drawn = true
+	return At{c.Doc, c.Before.ID}
+}
+
+// drawAgain notes that what was decided on mentions that chance drew was taken back, or is
+// in force again: the next decision is the answer then. The lock is held.
+func (w *Workbench) drawAgain(decisions []corpus.Decision, kind corpus.Kind) {
+	for i := range decisions {
+		c := &decisions[i]
+		if c.Offer == nil || !c.Offer.Drawn || c.Before == nil {
+			continue
+		}
+		if w.asker.drawn == nil {
+			w.asker.drawn = map[At]bool{}
+		}
+		if at := drawnAt(c); kind == corpus.Undo {
+			w.asker.drawn[at] = true
+		} else {
+			delete(w.asker.drawn, at)
+		}
 	}
-	delete(w.asker.drawn, at)
 }

@@ -42,8 +42,10 @@ type document struct {
 	lastSeq int64  // newest decision that the file in memory holds
 	dirty   bool   // the .ann file on disk is older than memory
 	asked   bool   // suggestions have been asked for
+	model   string // hash of the recognizer that was asked
 	chunks  int    // suggestion jobs that have not come back
 	behind  bool   // the picture lacks what came since, for nobody looked
+	noted   int64  // version of the picture whose questions are kept, see noteAsks
 
 	suggestions []suggestion           // what the person sees, or would without annotations in their place
 	waiting     []suggestion           // came while an item was in focus

@@ -55,13 +55,9 @@ func (w *Workbench) estimate(ends finished) (order.Estimate, error) {
 // sample are the ends of the documents that are a random sample, oldest first, and the
 // labels that can be suggested.
 func (w *Workbench) sample(ends finished) (sample []corpus.Decision, labels []string) {
-	lots := order.Lots(seed, w.col.Names())
+	lots := w.answerable(order.Lots(seed, w.col.Names()))
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	lots = slices.DeleteFunc(lots, func(name string) bool {
-		d := w.docs[name]
-		return d != nil && d.err != nil // nobody will finish it
-	})
 	drawn := order.Drawn(lots, w.fold.Finished, func(name string) bool {
 		end, ok := ends[name]
 		return ok && end.Offer.Drawn
@@ -80,6 +76,26 @@ func (w *Workbench) sample(ends finished) (sample []corpus.Decision, labels []st
 		}
 	}
 	return sample[max(0, len(sample)-mostTrials):], labels
+}
+
+// answerable leaves out the lots that nobody can finish, up to the first that somebody will.
+func (w *Workbench) answerable(lots []string) []string {
+	finished := func(name string) bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.fold.Finished(name)
+	}
+	for i := 0; i < len(lots); {
+		if finished(lots[i]) {
+			i++
+			continue
+		}
+		if _, err := w.col.Read(lots[i]); err == nil {
+			break
+		}
+		lots = slices.Delete(lots, i, i+1)
+	}
+	return lots
 }
 
 // annotationsNow are the annotations of a finished document; false where it is not, or

@@ -27,7 +27,7 @@ func (w *Workbench) offered(d *document) *corpus.Offer {
 	if whole := d.asked && d.chunks == 0 && !w.opts.Blind && w.models != nil && w.models.Recognizer != nil && !d.letters; !whole && hidden == nil {
 		return nil
 	}
-	o := &corpus.Offer{Model: w.models.Hash, Hidden: hidden, Drawn: w.reasons[d.name].chance}
+	o := &corpus.Offer{Model: d.model, Hidden: hidden, Drawn: w.reasons[d.name].chance}
 	for _, s := range slices.Concat(d.suggestions, d.waiting) {
 		o.Suggested = append(o.Suggested, s.Mention.Clone())
 	}

@@ -270,7 +270,7 @@ func (w *Workbench) folded(text string) string {
 	if w.folds == nil || len(w.folds) > most {
 		w.folds = map[string]string{}
 	}
-	f := lexical.Fold(text)
-	w.folds[text] = f
+	f := strings.Clone(lexical.Fold(text)) // of its own: a piece of a text would keep all of that in memory
+	w.folds[strings.Clone(text)] = f
 	return f
 }

@@ -45,6 +45,8 @@ func (w *Workbench) SwitchLearnt(ctx context.Context) (report string, err error)
 		return "", fmt.Errorf("switch: %w", err)
 	}
 	return w.outcomeOf(ctx, switchJob, func(context.Context) (string, error) {
+		w.exchange.Lock()
+		defer w.exchange.Unlock()
 		learnt, err := m.Switch()
 		if err == nil {
 			w.promptly(func() { w.adopt(m, learnt) })
@@ -94,7 +96,7 @@ func (w *Workbench) finishedOne() {
 		return
 	}
 	w.unlearnt = 0
-	w.queue.Submit(suggest.Job{ID: learnJob, Priority: nobodyWaits, Run: func(ctx context.Context) {
+	w.queue.Submit(suggest.Job{ID: learnJob, Priority: w.priority(suggest.Job{ID: learnJob}), Run: func(ctx context.Context) {
 		t := w.begin(LearnTitle, 0)
 		defer t.end()
 		report, err := w.relearn(ctx, m, t)
@@ -115,6 +117,11 @@ func (w *Workbench) finishedOne() {
 func (w *Workbench) relearn(ctx context.Context, m *suggest.Models, t *task) (report string, err error) {
 	docs, err := w.finishedDocuments(ctx)
 	if err != nil {
+		return "", err
+	}
+	w.exchange.Lock()
+	defer w.exchange.Unlock()
+	if err := ctx.Err(); err != nil {
 		return "", err
 	}
 	learnt, err := m.Learn(ctx, docs, t.reach)
@@ -193,15 +200,19 @@ func (w *Workbench) dropStale() {
 	if w.held > 0 || w.closed {
 		return
 	}
+	gone := map[string]bool{}
 	for name := range w.stale {
 		d := w.docs[name]
 		switch {
 		case name == w.look.Doc || d != nil && (d.dirty || d.lastSeq > w.synced):
 			continue
 		case d != nil && d.picture != nil:
-			w.queue.Cancel(func(j suggest.Job) bool { return j.Group == name })
+			gone[name] = true
 			delete(w.docs, name)
 		}
 		delete(w.stale, name) // what is being read was not suggested anything yet
+	}
+	if len(gone) > 0 {
+		w.queue.Cancel(func(j suggest.Job) bool { return gone[j.Group] })
 	}
 }

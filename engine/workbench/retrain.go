@@ -50,12 +50,17 @@ func (w *Workbench) Train(ctx context.Context) (suggest.Bundle, error) {
 	if err != nil {
 		return suggest.Bundle{}, err
 	}
-	return w.opts.Shelf.Train(ctx, docs, w.usedModel(), func(what string, done, total int) {
+	used := w.usedModel()
+	b, err := w.opts.Shelf.Train(ctx, docs, used, func(what string, done, total int) {
 		if what != "" {
 			w.tell(what)
 		}
 		t.reach(done, total)
 	})
+	if w.usedModel() != used {
+		b.Comparison = nil // with a model that is not in use any more
+	}
+	return b, err
 }
 
 // Models are the recognizers of the collection, compared with the one in use on the
@@ -87,6 +92,11 @@ func (w *Workbench) UseModel(ctx context.Context, b suggest.Bundle) (report stri
 	m := w.models
 	w.mu.Unlock()
 	return w.outcomeOf(ctx, switchJob, func(ctx context.Context) (string, error) {
+		w.exchange.Lock() // waits for a learning that runs
+		defer w.exchange.Unlock()
+		if err := ctx.Err(); err != nil {
+			return "", err
+		}
 		learnt, err := m.Use(ctx, b.Dir, b.Learned)
 		if err != nil {
 			return "", fmt.Errorf("switch to the model %s: %w", b.Title, err)

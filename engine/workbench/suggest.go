@@ -68,7 +68,7 @@ func (w *Workbench) ask(d *document) {
 	if d.asked || w.models == nil {
 		return
 	}
-	d.asked = true
+	d.asked, d.model = true, w.models.Hash
 	source := ""
 	if !w.opts.Blind {
 		source = w.models.Source(d.language)
@@ -99,6 +99,8 @@ func (w *Workbench) priority(j suggest.Job) int {
 	switch {
 	case j.ID == rankJob || j.ID == switchJob:
 		return -1
+	case j.ID == learnJob || j.ID == compareJob:
+		return nobodyWaits - 1 // before what goes through all documents
 	case j.Group == "":
 		return nobodyWaits
 	}
@@ -165,12 +167,21 @@ func (w *Workbench) forget() {
 	if len(w.docs) <= room || w.held > 0 {
 		return
 	}
+	gone := map[string]bool{}
 	for name, d := range w.docs {
 		far := w.priority(suggest.Job{Group: name}) > w.opts.Ahead
 		if far && d.picture != nil && !d.dirty && d.lastSeq <= w.synced {
-			w.queue.Cancel(func(j suggest.Job) bool { return j.Group == name })
-			w.noteAsks(d)
-			delete(w.docs, name)
+			gone[name] = true
 		}
+	}
+	if len(gone) == 0 {
+		return
+	}
+	w.queue.Cancel(func(j suggest.Job) bool { return gone[j.Group] })
+	for name := range gone {
+		if w.asker.known != nil { // somebody asks
+			w.noteAsks(w.docs[name])
+		}
+		delete(w.docs, name)
 	}
 }

@@ -23,9 +23,8 @@ const allPrefix = "all:"
 // many documents could not be computed, and the first reason.
 func (w *Workbench) SuggestAll(ctx context.Context) (failed int, err error) {
 	w.mu.Lock()
-	m, hash := w.models, ""
+	m := w.models
 	if m != nil {
-		hash = m.Hash
 		w.dropAsks()
 	}
 	var names []string
@@ -44,7 +43,7 @@ func (w *Workbench) SuggestAll(ctx context.Context) (failed int, err error) {
 	for _, name := range names {
 		w.queue.Submit(suggest.Job{
 			ID: allPrefix + name, Priority: nobodyWaits,
-			Run:     func(ctx context.Context) { outcome <- w.suggestFor(ctx, m, hash, name) },
+			Run:     func(ctx context.Context) { outcome <- w.suggestFor(ctx, m, name) },
 			Dropped: func() { outcome <- context.Canceled },
 		})
 	}
@@ -69,14 +68,15 @@ func (w *Workbench) SuggestAll(ctx context.Context) (failed int, err error) {
 	return failed, err
 }
 
-// suggestFor computes what a document needs when it is opened; the models, which have a
-// hash, keep it. What is undecided there can then be asked.
-func (w *Workbench) suggestFor(ctx context.Context, m *suggest.Models, hash, name string) error {
+// suggestFor computes what a document needs when it is opened; the models keep it. What is
+// undecided there can then be asked.
+func (w *Workbench) suggestFor(ctx context.Context, m *suggest.Models, name string) error {
 	d := w.fetch(ctx, name)
 	if d.err != nil {
 		return d.err
 	}
-	source := m.Source(d.language)
+	var source, hash string
+	w.promptly(func() { source, hash = m.Source(d.language), m.Hash }) // they change with the recognizer
 	if source == "" {
 		return nil
 	}
@@ -106,6 +106,9 @@ func (w *Workbench) suggestFor(ctx context.Context, m *suggest.Models, hash, nam
 		}
 		if d.picture.Items, _ = w.items(d); d.readOnly != "" {
 			d.picture.Items = nil
+		}
+		if here := w.docs[name]; here != nil {
+			here.noted = 0 // what is in memory is newer
 		}
 		w.keepAsks(name, d.picture.Items)
 	})

@@ -105,6 +105,7 @@ func (w *Workbench) turn(ctx context.Context, step int64, kind corpus.Kind) (Res
 			return Result{}, fmt.Errorf("%s %s in %s: %w", kind, decisions[0].Kind, t.Doc, err)
 		}
 	}
+	w.drawAgain(decisions, kind)
 	seq := w.record(turned...)
 	return w.turnResult(decisions, turned, seq), nil
 }

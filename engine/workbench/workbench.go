@@ -109,39 +109,41 @@ type Workbench struct {
 	moved       chan struct{} // wakes the writer of the place
 	resumed     Look          // see Resume
 
-	writing  sync.Mutex // held while files are written; taken before mu
-	mu       sync.Mutex
-	docs     map[string]*document
-	telling  map[string]bool // documents with a merge that is not in the journal on disk yet
-	problems map[string]bool // whether a document had some when it was looked at last
-	stale    map[string]bool // of docs: what they were suggested is of models before, see renew
-	fold     *journal.State
-	pending  *pending // of the bulk that is being done; else nil
-	tasks    []*task  // what runs for callers
-	steps    steps
-	settled  []corpus.Decision // by the run before, oldest first, see Repeat
-	folds    map[string]string // see folded
-	linkJobs int               // that were ever submitted
-	reranked int               // see Status.Reranked
-	passed   map[string]bool   // documents that were finished in this run: a probe hides nothing there
-	held     int               // actions that need every document that is in memory
-	models   *suggest.Models   // nil until loaded
-	used     string            // name of its recognizer on the shelf
-	loading  bool
-	look     Look
-	since    time.Time  // when the item in focus came into focus
-	first    int64      // the journal's last seq when this run began
-	last     int64      // the newest decision
-	synced   int64      // the newest decision on disk
-	unlearnt int        // documents finished since the models last learnt
-	arranged order.Mode // of names
-	chosen   order.Mode // by the annotator, in this session or before; empty: none was
-	arrivals int        // times that an order was asked for
-	asker    asker
-	message  string
-	fatal    error
-	closed   bool
-	warned   bool // it was said that leases are not safe here
+	writing   sync.Mutex // held while files are written; taken before mu
+	exchange  sync.Mutex // held while the recognizer changes, until models says so; taken before mu
+	mu        sync.Mutex
+	docs      map[string]*document
+	telling   map[string]bool // documents with a merge that is not in the journal on disk yet
+	problems  map[string]bool // whether a document had some when it was looked at last
+	stale     map[string]bool // of docs: what they were suggested is of models before, see renew
+	fold      *journal.State
+	pending   *pending // of the bulk that is being done; else nil
+	tasks     []*task  // what runs for callers
+	steps     steps
+	settled   []corpus.Decision // by the run before, oldest first, see Repeat
+	folds     map[string]string // see folded
+	linkJobs  int               // that were ever submitted
+	reranked  int               // see Status.Reranked
+	passed    map[string]bool   // documents that were finished in this run: a probe hides nothing there
+	held      int               // actions that need every document that is in memory
+	models    *suggest.Models   // nil until loaded
+	used      string            // name of its recognizer on the shelf
+	loading   bool
+	look      Look
+	since     time.Time  // when the item in focus came into focus
+	first     int64      // the journal's last seq when this run began
+	last      int64      // the newest decision
+	synced    int64      // the newest decision on disk
+	unlearnt  int        // documents finished since the models last learnt
+	arranged  order.Mode // of names
+	chosen    order.Mode // by the annotator, in this session or before; empty: none was
+	arrivals  int        // times that an order was asked for
+	arranging arranging
+	asker     asker
+	message   string
+	fatal     error
+	closed    bool
+	warned    bool // it was said that leases are not safe here
 }
 
 // Open opens the collection and its journal. The documents are not read, and
@@ -278,6 +280,8 @@ func (w *Workbench) Labels(doc string) []string {
 	if types := w.col.Config(doc).EntityTypes(); len(types) > 0 {
 		return types
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	return w.labels
 }
 
