@@ -137,9 +137,7 @@ func TestTrainAndUseTheModel(t *testing.T) {
 	if _, err := r.Train(t.Context()); !errors.Is(err, shelf.fail) || shelf.on[1] != "new" {
 		t.Errorf("%v, compared with %q", err, shelf.on)
 	}
-	if len(r.Status().Tasks) != 0 {
-		t.Errorf("%+v", r.Status().Tasks)
-	}
+	r.wait("no task is left over", func() bool { return len(r.Status().Tasks) == 0 })
 }
 
 // A training ends when it is told to, and when the workbench is closed, which waits for it.
