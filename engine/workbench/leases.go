@@ -88,6 +88,7 @@ func (w *Workbench) handBack(d *document) {
 	w.mu.Unlock()
 	if over {
 		_ = w.leases.Release(d.name) // it expires by itself too
+		w.notify()
 	}
 }
 
