@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -203,7 +204,7 @@ func (w *Workbench) keepAsks(name string, items []Item) {
 		asks[j].guess.Alike = n
 	}
 	w.dropAsks()
-	w.asker.known[name] = asks
+	w.asker.known[name] = slices.Clone(asks) // no larger than it is: there is one of each document
 }
 
 // dropAsks forgets what a recognizer before suggested. The lock is held.
