@@ -38,7 +38,7 @@ func bootstrap(tallies [][]Tally, labels int) [][2]corpus.Score {
 	}
 	intervals := make([][2]corpus.Score, labels+1)
 	for i, v := range values {
-		if intervals[i] = noInterval; several(tallies, i, labels) {
+		if intervals[i] = noInterval; several(tallies, func(doc []Tally) bool { return hasLabel(doc, i, labels) }) {
 			intervals[i] = interval(v)
 		}
 	}
@@ -48,20 +48,24 @@ func bootstrap(tallies [][]Tally, labels int) [][2]corpus.Score {
 // noInterval is not known.
 var noInterval = [2]corpus.Score{corpus.NoScore, corpus.NoScore}
 
-// several tells whether at least two documents have mentions of a label, or of any where
-// label is labels.
-func several(tallies [][]Tally, label, labels int) bool {
+// several tells whether at least two documents have what an interval is of: fewer do not
+// tell how much documents differ.
+func several[D any](docs []D, has func(D) bool) bool {
 	n := 0
-	for _, doc := range tallies {
-		of := doc
-		if label < labels {
-			of = doc[label : label+1]
-		}
-		if slices.ContainsFunc(of, func(t Tally) bool { return t != Tally{} }) {
+	for _, doc := range docs {
+		if has(doc) {
 			n++
 		}
 	}
 	return n > 1
+}
+
+// hasLabel tells whether a document has mentions of a label, or of any where label is labels.
+func hasLabel(doc []Tally, label, labels int) bool {
+	if label < labels {
+		doc = doc[label : label+1]
+	}
+	return slices.ContainsFunc(doc, func(t Tally) bool { return t != Tally{} })
 }
 
 // interval cuts 2.5 % off each end.
@@ -102,13 +106,7 @@ func (r *Result) Against(o *Result) Difference {
 			values = append(values, d)
 		}
 	}
-	several := 0
-	for _, doc := range names {
-		if r.docs[doc] != (Tally{}) || o.docs[doc] != (Tally{}) {
-			several++
-		}
-	}
-	if several < 2 {
+	if !several(names, func(doc string) bool { return r.docs[doc] != Tally{} || o.docs[doc] != Tally{} }) {
 		values = nil
 	}
 	return Difference{Counts: o.Counts, Diff: r.F1 - o.F1, Diff95: interval(values)}

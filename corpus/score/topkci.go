@@ -86,15 +86,10 @@ func drawn(at []int, docs []string, sums func(doc string) []topKSums, value func
 			}
 		}
 	}
-	several := 0
-	for _, doc := range docs {
-		if slices.ContainsFunc(sums(doc), func(s topKSums) bool { return s.n > 0 }) {
-			several++
-		}
-	}
+	known := several(docs, func(doc string) bool { return slices.ContainsFunc(sums(doc), func(s topKSums) bool { return s.n > 0 }) })
 	out := map[string][2]corpus.Score{}
 	for _, k := range at {
-		if several < 2 {
+		if !known {
 			values[k] = nil
 		}
 		out[strconv.Itoa(k)] = interval(values[k])

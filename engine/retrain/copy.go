@@ -10,7 +10,7 @@ import (
 
 // copyBundle copies a folder, and what links in it lead to: a bundle that is kept by its
 // content elsewhere consists of links.
-func copyBundle(to, from string) error {
+func copyBundle(from, to string) error {
 	entries, err := os.ReadDir(from)
 	if err != nil {
 		return err
@@ -19,27 +19,27 @@ func copyBundle(to, from string) error {
 		return err
 	}
 	for _, e := range entries {
-		if err := copyEntry(filepath.Join(to, e.Name()), filepath.Join(from, e.Name())); err != nil {
+		if err := copyEntry(filepath.Join(from, e.Name()), filepath.Join(to, e.Name())); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func copyEntry(to, from string) error {
+func copyEntry(from, to string) error {
 	info, err := os.Stat(from)
 	switch {
 	case err != nil:
 		return err
 	case info.IsDir():
-		return copyBundle(to, from)
+		return copyBundle(from, to)
 	case info.Mode().IsRegular():
-		return copyFile(to, from)
+		return copyFile(from, to)
 	}
 	return fmt.Errorf("%s is not a plain file", from)
 }
 
-func copyFile(to, from string) (err error) {
+func copyFile(from, to string) (err error) {
 	r, err := os.Open(from)
 	if err != nil {
 		return err

@@ -184,7 +184,7 @@ func (s *Shelf) Bring(ctx context.Context, from string) (name string, err error)
 		return "", err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(tmp)) }()
-	if err := copyBundle(filepath.Join(tmp, name), abs); err != nil {
+	if err := copyBundle(abs, filepath.Join(tmp, name)); err != nil {
 		return "", fmt.Errorf("bring %s: %w", from, err)
 	}
 	if err := ctx.Err(); err != nil {

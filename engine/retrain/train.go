@@ -191,10 +191,6 @@ func (s *Shelf) prepare(l left, docs []corpus.Document) error {
 	if err := export.WriteFinished(&rows, docs); err != nil {
 		return err
 	}
-	about, err := json.Marshal(l)
-	if err != nil {
-		return err
-	}
 	if err := os.RemoveAll(filepath.Join(s.dir, training)); err != nil {
 		return err
 	}
@@ -204,12 +200,12 @@ func (s *Shelf) prepare(l left, docs []corpus.Document) error {
 	for _, file := range []struct {
 		name string
 		data []byte
-	}{{"rows.jsonl", rows.Bytes()}, {"config.toml", fmt.Appendf(nil, configuration, strconv.Quote(start))}, {"run.json", append(about, '\n')}} {
+	}{{"rows.jsonl", rows.Bytes()}, {"config.toml", fmt.Appendf(nil, configuration, strconv.Quote(start))}} {
 		if err := os.WriteFile(s.inTraining(file.name), file.data, 0o600); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.remember(l)
 }
 
 // configuration is that of a run without one of its own.
@@ -283,7 +279,7 @@ func (s *Shelf) stopped(ctx context.Context, l left, err error) error {
 	return errors.Join(err, s.add(Event{Kind: Stopped, Model: l.Name, Note: firstLine(err.Error())}))
 }
 
-// remember writes run.json anew.
+// remember writes run.json, whole or not at all.
 func (s *Shelf) remember(l left) error {
 	about, err := json.Marshal(l)
 	if err != nil {
